@@ -1,0 +1,48 @@
+/* inventory/inventory.h: hosts, groups and their variables, as Ansible users write them.
+ * Source: docs.ansible.com "How to build your inventory" (INI), RFC 4180 (CSV).
+ * Shape:  hosts in the order of the file; names are unique, compared with case. A group knows its hosts, directly or
+ *         through children. "all" and "ungrouped" are there always.
+ * Owns:   everything inside; inventory_free(NULL) is fine.
+ * Errors: E_DATA with FILE:LINE:COLUMN and what was expected; nothing is returned then. Passwords in a file are not kept:
+ *         `dropped_secrets` counts them. */
+#ifndef SWELL_INVENTORY_INVENTORY_H
+#define SWELL_INVENTORY_INVENTORY_H
+
+#include "base/text.h"
+
+#define INVENTORY_HOSTS_MAX 100000
+#define HOST_NAME_MAX_BYTES 255
+
+struct host_var {
+    char *name;
+    char *value;
+};
+
+struct host {
+    char *name;
+    char **groups; /* names, sorted, every group the host is in directly or by children, without "all" */
+    size_t n_groups;
+    struct host_var *vars; /* effective: all < parent group < child group < host; sorted by name; no secrets */
+    size_t n_vars;
+};
+
+struct inventory {
+    struct host *hosts;
+    size_t n_hosts;
+    size_t dropped_secrets; /* ansible_password and its kin, left out */
+};
+
+void inventory_free(struct inventory *inv);
+void host_fini(struct host *h);
+MUST_CHECK enum err inventory_read_ini(const char *file, const char *bytes, size_t n, struct inventory **out, struct why *why);
+/* First line is a header; a column `name` (or host, hostname) is needed, `groups` holds names parted by ';' or ' ', all
+ * other columns become variables (ansible_host, swell_affinity …); `address` and `port` mean ansible_host, ansible_port. */
+MUST_CHECK enum err inventory_read_csv(const char *file, const char *bytes, size_t n, struct inventory **out, struct why *why);
+/* By ending (.csv) or content. */
+MUST_CHECK enum err inventory_load(const char *file, struct inventory **out, struct why *why);
+
+const char *host_var_get(const struct host *h, const char *name); /* NULL if it has none; borrowed */
+bool host_in_group(const struct host *h, const char *group);      /* "all" is always true */
+const char *host_address(const struct host *h);                   /* ansible_host, or the name */
+
+#endif

@@ -1,0 +1,108 @@
+/* transport/transport.h: the seam between what Swell wants of a host and how it is reached. Three protocols and a fake
+ * stand behind it. It speaks of registry batches, so each can be as fast as its protocol allows.
+ * A transport neither retries nor sleeps nor reads the store; every call ends by its deadline.
+ * Units:  deadline_ms is a point on clock_mono_ms().
+ * Owns:   results are the caller's (read_fini, list_fini); the target stays the caller's and must outlive the transport.
+ * Errors: a call's own enum err tells of the connection; each item's err tells of that item alone. */
+#ifndef SWELL_TRANSPORT_TRANSPORT_H
+#define SWELL_TRANSPORT_TRANSPORT_H
+
+#include "base/secret.h"
+#include "registry/path.h"
+#include "registry/value.h"
+
+enum auth_policy { AUTH_NEGOTIATE, AUTH_NTLM, AUTH_KERBEROS };
+
+struct transport_target {
+    const char *name;    /* the host's name in the inventory, for messages and Kerberos */
+    const char *address; /* name or IP literal to connect to */
+    uint16_t port;       /* 0 = the protocol's own */
+    const char *user;    /* "user", "DOMAIN\user" or "user@REALM" */
+    const struct secret *password;
+    enum auth_policy auth;
+};
+
+/* One thing to read. name NULL asks about the key itself; "" is the default value. */
+struct reg_read {
+    const struct reg_path *path;
+    const char *name;
+    /* out */
+    bool key_exists;
+    struct reg_value value; /* absent if the value (for name NULL: the key) is not there */
+    uint32_t subkeys;       /* for name NULL: how many the key has */
+    uint32_t values;
+    enum err err; /* OK also when absent; E_DENIED … otherwise */
+    struct why why;
+};
+
+enum reg_op_kind { OP_CREATE_KEY, OP_SET_VALUE, OP_DELETE_VALUE, OP_DELETE_KEY };
+
+/* One thing to do. Deleting what is not there is OK; deleting a key that has subkeys or values is E_REFUSED. */
+struct reg_op {
+    enum reg_op_kind kind;
+    const struct reg_path *path;
+    const char *name;              /* OP_SET_VALUE, OP_DELETE_VALUE */
+    const struct reg_value *value; /* OP_SET_VALUE; the key must exist */
+    bool volatile_key;             /* OP_CREATE_KEY: gone at the next restart. Parents must exist. */
+    /* out */
+    bool done;
+    enum err err;
+    struct why why;
+};
+
+/* What a key holds, one level deep. */
+struct reg_list {
+    bool key_exists;
+    char **subkeys;
+    size_t n_subkeys;
+    struct {
+        char *name;
+        struct reg_value value;
+    } *values;
+    size_t n_values;
+};
+
+/* What tells one boot of a host from the next (MS-SMB2 2.2.4, MS-SRVS 2.2.4.105, ShutdownTime). */
+struct boot_identity {
+    bool has_guid; /* changes each time the server service starts */
+    uint8_t server_guid[16];
+    bool has_start; /* ServerStartTime, real up to Windows 10 1703 / Server 2016; FILETIME */
+    uint64_t start_filetime;
+    bool has_uptime; /* NetrRemoteTOD: milliseconds since boot, wraps every 49.7 days */
+    uint32_t uptime_ms;
+    bool has_clock; /* the host's own clock at that moment, Unix ms */
+    int64_t clock_ms;
+    bool has_shutdown; /* Control\Windows\ShutdownTime: the last clean shutdown; FILETIME */
+    uint64_t shutdown_filetime;
+};
+
+struct transport; /* one open, authenticated path to one host; used by one thread at a time */
+
+struct transport_kind {
+    const char *name; /* "smb" */
+    /* Without credentials: is the host's front door answering, and which boot is it? Fills what it can see that way. */
+    enum err (*look)(const struct transport_target *, int64_t deadline_ms, struct boot_identity *out, struct why *);
+    enum err (*open)(const struct transport_target *, int64_t deadline_ms, struct transport **out, struct why *);
+    enum err (*read)(struct transport *, struct reg_read *items, size_t n, int64_t deadline_ms, struct why *);
+    enum err (*list)(struct transport *, const struct reg_path *, int64_t deadline_ms, struct reg_list *out, struct why *);
+    /* In the order given; stops at the first item that fails, the later ones keep done = false. All that was done is
+     * flushed to the host's disk before it returns. */
+    enum err (*apply)(struct transport *, struct reg_op *ops, size_t n, int64_t deadline_ms, struct why *);
+    enum err (*identity)(struct transport *, int64_t deadline_ms, struct boot_identity *out, struct why *);
+    /* OK: accepted. E_GOING_DOWN: it is already restarting or has one scheduled (native tells which). E_CUT, E_TIMEOUT:
+     * the answer was lost, so it may have been accepted. E_DENIED, E_REFUSED: it was not. */
+    enum err (*restart)(struct transport *, const char *reason, uint32_t delay_s, int64_t deadline_ms, struct why *);
+    void (*close)(struct transport *); /* NULL is fine; never blocks for long */
+};
+
+/* Every transport begins with this. */
+struct transport {
+    const struct transport_kind *kind;
+};
+
+extern const struct transport_kind transport_smb;
+
+void read_fini(struct reg_read *items, size_t n);
+void list_fini(struct reg_list *l);
+
+#endif
