@@ -1,9 +1,11 @@
 /* registry/value.h: one registry value as Windows stores it: a type number and bytes, or absent.
  * Source: MS-RRP 3.1.1.5 (types); winnt.h numbers.
- * Shape:  bytes are little-endian as on the wire; strings are UTF-16LE with their NUL if the host stored one. Types that
- *         are not named here survive untouched.
- * Owns:   value_fini frees (fine on a zeroed struct). A zeroed struct is type none with no bytes, not absent.
- * Errors: constructors give E_MEMORY, E_FORMAT (broken UTF-8) or E_LIMIT (over REG_VALUE_MAX); *out is zeroed then. */
+ * Shape:  bytes are little-endian as on the wire; strings are UTF-16LE with their NUL if the host
+ *         stored one. Types that are not named here survive untouched.
+ * Owns:   value_fini frees (fine on a zeroed struct). A zeroed struct is type none with no bytes,
+ *         not absent.
+ * Errors: constructors give E_MEMORY, E_FORMAT (broken UTF-8, an empty item of a multi_sz) or
+ *         E_LIMIT (over REG_VALUE_MAX); *out is zeroed then. */
 #ifndef SWELL_REGISTRY_VALUE_H
 #define SWELL_REGISTRY_VALUE_H
 
@@ -35,26 +37,35 @@ struct reg_value {
 void value_fini(struct reg_value *v);
 MUST_CHECK enum err value_copy(const struct reg_value *from, struct reg_value *out);
 struct reg_value value_absent(void);
-MUST_CHECK enum err value_raw(uint32_t type, const void *bytes, size_t size, struct reg_value *out);
+MUST_CHECK enum err value_raw(uint32_t type, const void *bytes, size_t size,
+                              struct reg_value *out);
 MUST_CHECK enum err value_dword(uint32_t n, struct reg_value *out);
 MUST_CHECK enum err value_dword_be(uint32_t n, struct reg_value *out);
 MUST_CHECK enum err value_qword(uint64_t n, struct reg_value *out);
-MUST_CHECK enum err value_sz(uint32_t type, const char *utf8, struct reg_value *out); /* REG_SZ, REG_EXPAND_SZ; adds NUL */
-MUST_CHECK enum err value_multi_sz(const char *const *items, size_t n, struct reg_value *out); /* adds every NUL */
+/* REG_SZ, REG_EXPAND_SZ; adds the NUL. */
+MUST_CHECK enum err value_sz(uint32_t type, const char *utf8, struct reg_value *out);
+/* Adds every NUL; an empty item would end the list. */
+MUST_CHECK enum err value_multi_sz(const char *const *items, size_t n, struct reg_value *out);
 
-bool value_equal(const struct reg_value *a, const struct reg_value *b); /* type and bytes, or both absent */
-bool value_as_u64(const struct reg_value *v, uint64_t *out);             /* dword, dword_be, qword of the right size */
-MUST_CHECK enum err value_as_text(const struct reg_value *v, struct text *out); /* sz, expand_sz: without NUL */
+/* Type and bytes, or both absent. */
+bool value_equal(const struct reg_value *a, const struct reg_value *b);
+/* A dword, dword_be or qword of the right size. */
+bool value_as_u64(const struct reg_value *v, uint64_t *out);
+/* Appends an sz or expand_sz up to its NUL; E_FORMAT for other types, E_SHORT for an odd size. */
+MUST_CHECK enum err value_as_text(const struct reg_value *v, struct text *out);
 
 /* "dword", "expand_sz" …; "type 42" for others, into buf. The same words that playbooks use. */
 #define REG_TYPE_TEXT_SIZE 24
 const char *reg_type_name(uint32_t type, char buf[REG_TYPE_TEXT_SIZE]);
-bool reg_type_from_name(const char *name, uint32_t *out); /* also REG_DWORD, win_regedit's string, expandstring … */
+/* Case aside; also "REG_DWORD", win_regedit's "string", "expandstring" …, "type 42". */
+bool reg_type_from_name(const char *name, uint32_t *out);
 
-/* For people, one line, safe for a terminal: `dword 1`, `sz "text"`, `multi_sz ["a", "b"]`, `binary 01 02 …`, `absent`.
- * Bytes that do not fit their type (a dword of 3 bytes) are shown as `dword (3 bytes) 01 02 03`. */
+/* For people, one line, safe for a terminal: `dword 1`, `sz "text"`, `multi_sz ["a", "b"]`,
+ * `binary 01 02 …`, `absent`. Bytes that do not fit their type (a dword of 3 bytes) are shown as
+ * `dword (3 bytes) 01 02 03`; what is very long is cut with "…". */
 void value_put_text(struct text *t, const struct reg_value *v);
-/* The exact form for events and plan files: "absent" or "TYPE:HEX" (`4:01000000`); reading is its inverse. */
+/* The exact form for events and plan files: "absent" or "TYPE:HEX" (`4:01000000`); reading is
+ * its inverse and gives E_FORMAT for any other form. */
 void value_put_code(struct text *t, const struct reg_value *v);
 MUST_CHECK enum err value_from_code(const char *code, struct reg_value *out);
 
