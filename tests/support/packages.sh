@@ -1,0 +1,53 @@
+# shellcheck shell=sh
+# The Debian packages that Swell is built and tested with, and how they come onto the machine. Sourced by sh scripts:
+#   packages_need "$BUILD_PACKAGES $LAB_PACKAGES"    installs what is missing of them; asks nothing if nothing is
+
+# shellcheck disable=SC2034 # for who sources this
+BUILD_PACKAGES='gcc libc6-dev cmake ninja-build pkg-config libssl-dev libkrb5-dev gss-ntlmssp libyaml-dev libjansson-dev
+    libsqlite3-dev libcmocka-dev'
+# shellcheck disable=SC2034
+TEST_PACKAGES='clang clang-format clang-tidy cppcheck python3 util-linux sqlite3'
+# shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host
+LAB_PACKAGES='samba smbclient samba-common-bin tdb-tools openssl gnutls-bin nmap procps'
+
+package_is_here() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
+}
+
+packages_need() {
+    missing=
+    for package in $1; do
+        package_is_here "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        echo "These packages are missing; install them as root and try again:" >&2
+        echo "    apt-get install --no-install-recommends$missing" >&2
+        return 1
+    fi
+    echo "Installing Debian packages:$missing"
+    packages_install "$missing"
+}
+
+# Samba's own daemons are not wanted, only its programs: they would take port 445 on every address.
+packages_install() {
+    policy=/usr/sbin/policy-rc.d
+    ours=
+    if [ ! -e $policy ]; then
+        ours=yes
+        printf '#!/bin/sh\nexit 101\n' > $policy
+        chmod +x $policy
+    fi
+    log=$(mktemp)
+    # shellcheck disable=SC2086 # one word a package
+    if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $1; } \
+        > "$log" 2>&1; then
+        failed=0
+    else
+        failed=1
+        tail -n 20 "$log" >&2
+    fi
+    rm -f "$log"
+    [ -z "$ours" ] || rm -f $policy
+    return $failed
+}
