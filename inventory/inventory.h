@@ -1,17 +1,20 @@
 /* inventory/inventory.h: hosts, groups and their variables, as Ansible users write them.
  * Source: docs.ansible.com "How to build your inventory" (INI), RFC 4180 (CSV).
- * Shape:  hosts in the order of the file; names are unique, compared with case. A group knows its hosts, directly or
- *         through children. "all" and "ungrouped" are there always.
+ * Shape:  hosts in the order of the file; names are unique, compared with case. A host knows its
+ *         groups, those it is in directly and those it is in through children; one that is in no
+ *         other group is in "ungrouped". A value is text as it was written; one that is a quoted
+ *         string is what is inside the quotes.
  * Owns:   everything inside; inventory_free(NULL) is fine.
- * Errors: E_DATA with FILE:LINE:COLUMN and what was expected; nothing is returned then. Passwords in a file are not kept:
- *         `dropped_secrets` counts them. */
+ * Errors: E_DATA with FILE:LINE:COLUMN and what was expected, never with a value; nothing is
+ *         returned then. Passwords in a file are not kept: `dropped_secrets` counts them. */
 #ifndef SWELL_INVENTORY_INVENTORY_H
 #define SWELL_INVENTORY_INVENTORY_H
 
 #include "base/text.h"
 
 #define INVENTORY_HOSTS_MAX 100000
-#define HOST_NAME_MAX_BYTES 255
+#define HOST_NAME_MAX_BYTES 255 /* of a host, a group or a variable */
+#define HOST_VALUE_MAX 65536    /* bytes of a variable's value */
 
 struct host_var {
     char *name;
@@ -20,9 +23,10 @@ struct host_var {
 
 struct host {
     char *name;
-    char **groups; /* names, sorted, every group the host is in directly or by children, without "all" */
+    char **groups;  /* names, sorted: every group it is in, directly or by children, but "all" */
+    size_t *places; /* parallel to groups: its place in that group's own order; NULL = as in file */
     size_t n_groups;
-    struct host_var *vars; /* effective: all < parent group < child group < host; sorted by name; no secrets */
+    struct host_var *vars; /* effective: all < parent < child < host; sorted by name; no secrets */
     size_t n_vars;
 };
 
@@ -34,14 +38,17 @@ struct inventory {
 
 void inventory_free(struct inventory *inv);
 void host_fini(struct host *h);
-MUST_CHECK enum err inventory_read_ini(const char *file, const char *bytes, size_t n, struct inventory **out, struct why *why);
-/* First line is a header; a column `name` (or host, hostname) is needed, `groups` holds names parted by ';' or ' ', all
- * other columns become variables (ansible_host, swell_affinity …); `address` and `port` mean ansible_host, ansible_port. */
-MUST_CHECK enum err inventory_read_csv(const char *file, const char *bytes, size_t n, struct inventory **out, struct why *why);
+MUST_CHECK enum err inventory_read_ini(const char *file, const char *bytes, size_t n,
+                                       struct inventory **out, struct why *why);
+/* First line is a header; a column `name` (or host, hostname) is needed, `groups` holds names
+ * parted by ';' or ' ', all other columns become variables (ansible_host, swell_affinity …);
+ * `address` and `port` mean ansible_host, ansible_port. */
+MUST_CHECK enum err inventory_read_csv(const char *file, const char *bytes, size_t n,
+                                       struct inventory **out, struct why *why);
 /* By ending (.csv) or content. */
 MUST_CHECK enum err inventory_load(const char *file, struct inventory **out, struct why *why);
 
-const char *host_var_get(const struct host *h, const char *name); /* NULL if it has none; borrowed */
+const char *host_var_get(const struct host *h, const char *name); /* NULL if none; borrowed */
 bool host_in_group(const struct host *h, const char *group);      /* "all" is always true */
 const char *host_address(const struct host *h);                   /* ansible_host, or the name */
 
