@@ -41,7 +41,7 @@ static inline int place_make(void **state)
     struct place *p = calloc(1, sizeof *p);
 
     assert_non_null(p);
-    strcpy(p->folder, "/tmp/swell-db-XXXXXX");
+    (void)snprintf(p->folder, sizeof p->folder, "/tmp/swell-db-XXXXXX");
     assert_non_null(mkdtemp(p->folder));
     (void)snprintf(p->file, sizeof p->file, "%s/swell.db", p->folder);
     *state = p;
