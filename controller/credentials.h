@@ -1,0 +1,31 @@
+/* controller/credentials.h: which login each host gets. From --user with --password-env or
+ * --password-file for all, or per group from swell.yaml (user, password_env, password_file,
+ * password_command, auth); a host takes the first group, in the order of the file, that it is in.
+ * ansible_user of the inventory is the user where none of these says one. Owns:   credentials_free
+ * wipes and frees (NULL is fine). Logins are borrowed from it, and from the host. Errors: E_CONFIG:
+ * which entry, file, variable or command failed, never its content; also for a host without a
+ * login. */
+#ifndef SWELL_CONTROLLER_CREDENTIALS_H
+#define SWELL_CONTROLLER_CREDENTIALS_H
+
+#include "controller/cli/options.h"
+#include "inventory/inventory.h"
+#include "transport/transport.h"
+
+struct credentials;
+
+struct login {
+    const char *user;
+    const struct secret *password;
+    enum auth_policy auth;
+};
+
+/* Reads and runs what is needed for the hosts given (each password_command once). Not thread-safe;
+ * credentials_for is. */
+MUST_CHECK enum err credentials_load(const struct invocation *inv, const struct inventory *hosts,
+                                     const bool *chosen, struct credentials **out, struct why *why);
+MUST_CHECK enum err credentials_for(const struct credentials *c, const struct host *h,
+                                    struct login *out, struct why *why);
+void credentials_free(struct credentials *c);
+
+#endif
