@@ -1,5 +1,6 @@
-/* handshake/probe.h: what TLS a port really speaks, seen with hellos of our own, so that what the local library refuses
- * to speak can still be seen. Each version is offered alone, in a connection of its own.
+/* handshake/probe.h: what TLS a port really speaks, seen with hellos of our own, so that what the
+ * local library refuses to speak can still be seen. Each version is offered alone, in a connection
+ * of its own. Windows hosts log each refused hello (Schannel events 36874 and 36888).
  * Source: RFC 8446 4.1, 4.2.1, appendix D; RFC 5246 7.4.1; RFC 2246.
  * Units:  deadline_ms is a point on clock_mono_ms(). */
 #ifndef SWELL_HANDSHAKE_PROBE_H
@@ -45,16 +46,21 @@ struct port_state {
     struct tls_answer answers[TLS_VERSIONS];
 };
 
-/* Ask every version of one port. A refusal is repeated once, and counts only beside a positive control on the same port
- * (another version accepted in the same call); without one it becomes SEEN_INCONCLUSIVE.
- * sni may be NULL; it is not sent for IP literals. A port that cannot be connected to is not an error: open is false and
- * all answers are SEEN_INCONCLUSIVE.
- * Errors: E_UNSUPPORTED for an unknown dialect; E_MEMORY, E_INTERNAL. */
-MUST_CHECK enum err probe_port(const char *address, const char *sni, uint16_t port, const char *dialect,
-                               int64_t deadline_ms, struct port_state *out, struct why *why);
+#define PROBE_ATTEMPT_MS 8000 /* the most that one connection may take, however late the deadline */
+
+/* Ask every version of one port. A refusal is repeated once, and counts only beside a positive
+ * control on the same port (another version accepted in the same call); without one it becomes
+ * SEEN_INCONCLUSIVE. sni may be NULL; it is not sent for IP literals. A port that cannot be
+ * connected to and a name without an address are no errors: open is false and all answers are
+ * SEEN_INCONCLUSIVE.
+ * Errors: E_UNSUPPORTED for an unknown dialect; E_MEMORY, E_INTERNAL; E_IO when this machine has no
+ *         socket left. *out is unchanged then. */
+MUST_CHECK enum err probe_port(const char *address, const char *sni, uint16_t port,
+                               const char *dialect, int64_t deadline_ms, struct port_state *out,
+                               struct why *why);
 
 const char *tls_seen_word(enum tls_seen s); /* "accepted" … */
-const char *tls_how_word(enum tls_how h);   /* "server_hello", "alert" … : also the words of events */
+const char *tls_how_word(enum tls_how h);   /* "server_hello" … : also the words of events */
 bool tls_seen_from_word(const char *word, enum tls_seen *out);
 bool tls_how_from_word(const char *word, enum tls_how *out);
 /* "refused (alert 70 protocol_version)" into buf. */
