@@ -1,9 +1,12 @@
-/* transport/transport.h: the seam between what Swell wants of a host and how it is reached. Three protocols and a fake
- * stand behind it. It speaks of registry batches, so each can be as fast as its protocol allows.
- * A transport neither retries nor sleeps nor reads the store; every call ends by its deadline.
+/* transport/transport.h: the seam between what Swell wants of a host and how it is reached.
+ * Three protocols and a fake stand behind it. It speaks of registry batches, so each can be as
+ * fast as its protocol allows. A transport neither retries nor sleeps nor reads the store; every
+ * call ends by its deadline.
  * Units:  deadline_ms is a point on clock_mono_ms().
- * Owns:   results are the caller's (read_fini, list_fini); the target stays the caller's and must outlive the transport.
- * Errors: a call's own enum err tells of the connection; each item's err tells of that item alone. */
+ * Owns:   results are the caller's (read_fini, list_fini); the target stays the caller's and
+ *         must outlive the transport.
+ * Errors: a call's own enum err tells of the connection; each item's err tells of that item
+ *         alone. */
 #ifndef SWELL_TRANSPORT_TRANSPORT_H
 #define SWELL_TRANSPORT_TRANSPORT_H
 
@@ -11,7 +14,11 @@
 #include "registry/path.h"
 #include "registry/value.h"
 
-enum auth_policy { AUTH_NEGOTIATE, AUTH_NTLM, AUTH_KERBEROS };
+enum auth_policy {
+    AUTH_NEGOTIATE,
+    AUTH_NTLM,
+    AUTH_KERBEROS
+};
 
 struct transport_target {
     const char *name;    /* the host's name in the inventory, for messages and Kerberos */
@@ -20,6 +27,7 @@ struct transport_target {
     const char *user;    /* "user", "DOMAIN\user" or "user@REALM" */
     const struct secret *password;
     enum auth_policy auth;
+    void *world; /* for a transport that keeps its own world (tests); NULL otherwise */
 };
 
 /* One thing to read. name NULL asks about the key itself; "" is the default value. */
@@ -35,19 +43,30 @@ struct reg_read {
     struct why why;
 };
 
-enum reg_op_kind { OP_CREATE_KEY, OP_SET_VALUE, OP_DELETE_VALUE, OP_DELETE_KEY };
+enum reg_op_kind {
+    OP_CREATE_KEY,
+    OP_SET_VALUE,
+    OP_DELETE_VALUE,
+    OP_DELETE_KEY
+};
 
-/* One thing to do. Deleting what is not there is OK; deleting a key that has subkeys or values is E_REFUSED. */
+/* One thing to do. Deleting what is not there is OK; deleting a key that has subkeys or values is
+ * E_REFUSED. */
 struct reg_op {
     enum reg_op_kind kind;
     const struct reg_path *path;
     const char *name;              /* OP_SET_VALUE, OP_DELETE_VALUE */
     const struct reg_value *value; /* OP_SET_VALUE; the key must exist */
-    bool volatile_key;             /* OP_CREATE_KEY: gone at the next restart. Parents must exist. */
+    bool volatile_key;             /* OP_CREATE_KEY, whose parent exists: gone at a restart */
     /* out */
     bool done;
     enum err err;
     struct why why;
+};
+
+struct reg_entry {
+    char *name;
+    struct reg_value value;
 };
 
 /* What a key holds, one level deep. */
@@ -55,10 +74,7 @@ struct reg_list {
     bool key_exists;
     char **subkeys;
     size_t n_subkeys;
-    struct {
-        char *name;
-        struct reg_value value;
-    } *values;
+    struct reg_entry *values;
     size_t n_values;
 };
 
@@ -80,19 +96,30 @@ struct transport; /* one open, authenticated path to one host; used by one threa
 
 struct transport_kind {
     const char *name; /* "smb" */
-    /* Without credentials: is the host's front door answering, and which boot is it? Fills what it can see that way. */
-    enum err (*look)(const struct transport_target *, int64_t deadline_ms, struct boot_identity *out, struct why *);
-    enum err (*open)(const struct transport_target *, int64_t deadline_ms, struct transport **out, struct why *);
-    enum err (*read)(struct transport *, struct reg_read *items, size_t n, int64_t deadline_ms, struct why *);
-    enum err (*list)(struct transport *, const struct reg_path *, int64_t deadline_ms, struct reg_list *out, struct why *);
-    /* In the order given; stops at the first item that fails, the later ones keep done = false. All that was done is
-     * flushed to the host's disk before it returns. */
-    enum err (*apply)(struct transport *, struct reg_op *ops, size_t n, int64_t deadline_ms, struct why *);
-    enum err (*identity)(struct transport *, int64_t deadline_ms, struct boot_identity *out, struct why *);
-    /* OK: accepted. E_GOING_DOWN: it is already restarting or has one scheduled (native tells which). E_CUT, E_TIMEOUT:
-     * the answer was lost, so it may have been accepted. E_DENIED, E_REFUSED: it was not. */
-    enum err (*restart)(struct transport *, const char *reason, uint32_t delay_s, int64_t deadline_ms, struct why *);
-    void (*close)(struct transport *); /* NULL is fine; never blocks for long */
+    /* Without credentials: is the host's front door answering, and which boot is it? Fills what it
+     * can see that way. */
+    enum err (*look)(const struct transport_target *target, int64_t deadline_ms,
+                     struct boot_identity *out, struct why *why);
+    enum err (*open)(const struct transport_target *target, int64_t deadline_ms,
+                     struct transport **out, struct why *why);
+    /* Each item is settled, or has the error that the call returns. */
+    enum err (*read)(struct transport *t, struct reg_read *items, size_t n, int64_t deadline_ms,
+                     struct why *why);
+    /* A key that is not there is OK with key_exists false. */
+    enum err (*list)(struct transport *t, const struct reg_path *path, int64_t deadline_ms,
+                     struct reg_list *out, struct why *why);
+    /* In the order given; stops at the first item that fails. The later ones keep done = false and
+     * err = OK. All that was done is flushed to the host's disk before it returns. */
+    enum err (*apply)(struct transport *t, struct reg_op *ops, size_t n, int64_t deadline_ms,
+                      struct why *why);
+    enum err (*identity)(struct transport *t, int64_t deadline_ms, struct boot_identity *out,
+                         struct why *why);
+    /* OK: accepted. E_GOING_DOWN: it is already restarting or has one scheduled (native tells
+     * which). E_CUT, E_TIMEOUT: the answer was lost, so it may have been accepted. Anything else:
+     * it was not; E_UNAVAILABLE when the path broke before it was asked. */
+    enum err (*restart)(struct transport *t, const char *reason, uint32_t delay_s,
+                        int64_t deadline_ms, struct why *why);
+    void (*close)(struct transport *t); /* NULL is fine; never blocks for long */
 };
 
 /* Every transport begins with this. */

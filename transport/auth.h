@@ -1,0 +1,38 @@
+/* transport/auth.h: who we are, proved to a host by GSSAPI. The only user of GSSAPI in the
+ * program.
+ * Source: RFC 2743, RFC 4178 (SPNEGO), MS-SPNG, MS-NLMP; gss-ntlmssp as the mechanism for NTLM.
+ * Shape:  one struct auth is one logon: auth_step until *done, then auth_session_key. Tokens are
+ *         SPNEGO's. Many logons may run in many threads at once, one thread each.
+ * Owns:   auth_new makes, auth_free wipes and frees (NULL is fine). The token of a step lives
+ *         until the next step.
+ * Errors: E_CONFIG, this machine lacks the mechanism or the user name cannot be used;
+ *         E_UNSUPPORTED, the asked way of proving is not there; E_SECURITY, the host's token
+ *         does not fit (mechListMIC, forged or cut); E_AUTH. The password is in no text and in
+ *         no log. */
+#ifndef SWELL_TRANSPORT_AUTH_H
+#define SWELL_TRANSPORT_AUTH_H
+
+#include "base/wire.h"
+#include "transport/transport.h"
+
+#define AUTH_KEY_MAX 64
+
+struct auth;
+
+struct auth_key { /* wiped by whoever holds it: secret_wipe */
+    uint8_t bytes[AUTH_KEY_MAX];
+    size_t used;
+};
+
+/* service is the first part of the service name, "cifs". The target's user and password are copied
+ * by GSSAPI. */
+MUST_CHECK enum err auth_new(const struct transport_target *target, const char *service,
+                             struct auth **out, struct why *why);
+/* in: the host's token, empty at the first step. out: what to send, may be empty. done: the host
+ * has proved that it saw the same negotiation, and the session key is there. */
+MUST_CHECK enum err auth_step(struct auth *a, struct rd in, struct rd *out, bool *done,
+                              struct why *why);
+MUST_CHECK enum err auth_session_key(struct auth *a, struct auth_key *out, struct why *why);
+void auth_free(struct auth *a);
+
+#endif

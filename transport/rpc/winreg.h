@@ -1,0 +1,140 @@
+/* transport/rpc/winreg.h: the remote registry, call by call.
+ * Source: MS-RRP 3.1.5, 2.2.
+ * Shape:  winreg_*_put encodes a call's arguments, winreg_*_get decodes its answer, winreg_*
+ *         does the round trip. An answer ends with a Win32 number: OK from a round trip means 0;
+ *         otherwise win32.h says what it means, and *code holds the number where callers need
+ *         it.
+ * Errors: those of rpc.h and win32.h; E_DATA for a name that is no UTF-8 or too long; E_LIMIT
+ *         for a value over REG_VALUE_MAX. Outputs are set only on OK. No place is set: the
+ *         caller knows the key. */
+#ifndef SWELL_TRANSPORT_RPC_WINREG_H
+#define SWELL_TRANSPORT_RPC_WINREG_H
+
+#include "registry/path.h"
+#include "registry/value.h"
+#include "transport/rpc/ndr.h"
+#include "transport/rpc/rpc.h"
+
+enum winreg_access {
+    KEY_QUERY_VALUE = 0x1,
+    KEY_SET_VALUE = 0x2,
+    KEY_CREATE_SUB_KEY = 0x4,
+    KEY_WOW64_64KEY = 0x100,
+    KEY_WOW64_32KEY = 0x200,
+    KEY_READ = 0x20019,
+    KEY_READ_WRITE = 0x2001f,
+    MAXIMUM_ALLOWED = 0x02000000
+};
+
+enum winreg_option {
+    KEY_NON_VOLATILE = 0,
+    KEY_VOLATILE = 1
+};
+enum winreg_disposition {
+    KEY_CREATED_NEW = 1,
+    KEY_OPENED_EXISTING = 2
+};
+
+#define WINREG_VERSION_64 6 /* what GetVersion says when the host has two views */
+#define WINREG_HANDLE_SIZE 20
+#define WINREG_VALUE_ROOM 65536u /* bytes asked for at first: the unused ones do not travel */
+#define WINREG_KEY_NAME_MAX 255  /* UTF-16 units of one level */
+
+struct winreg_handle {
+    uint8_t bytes[WINREG_HANDLE_SIZE];
+};
+
+struct winreg_key_info {
+    uint32_t subkeys;
+    uint32_t values;
+    uint32_t value_name_max; /* units or bytes: hosts differ */
+    uint32_t value_max;      /* bytes */
+    uint64_t written_filetime;
+};
+
+struct winreg_entry { /* one value of an enumeration */
+    char *name;
+    struct reg_value value;
+};
+
+extern const struct rpc_interface winreg_interface;
+
+/* Keys: winreg_key.c */
+void winreg_open_hive_put(struct wr *w, uint32_t access);
+void winreg_open_key_put(struct wr *w, const struct winreg_handle *parent, const char *key,
+                         uint32_t access);
+void winreg_create_key_put(struct wr *w, const struct winreg_handle *parent, const char *key,
+                           uint32_t options, uint32_t access);
+void winreg_delete_key_put(struct wr *w, const struct winreg_handle *parent, const char *key);
+void winreg_handle_put(struct wr *w,
+                       const struct winreg_handle *key); /* CloseKey, FlushKey, GetVersion */
+MUST_CHECK enum err winreg_handle_get(struct rd stub, struct winreg_handle *out, uint32_t *code);
+MUST_CHECK enum err winreg_create_key_get(struct rd stub, struct winreg_handle *out,
+                                          uint32_t *disposition, uint32_t *code);
+MUST_CHECK enum err winreg_number_get(struct rd stub, uint32_t *out,
+                                      uint32_t *code); /* GetVersion */
+MUST_CHECK enum err winreg_code_get(struct rd stub,
+                                    uint32_t *code); /* DeleteKey, FlushKey, SetValue … */
+
+MUST_CHECK enum err winreg_open_hive(struct rpc *r, enum reg_hive hive, struct winreg_handle *out,
+                                     struct why *why);
+MUST_CHECK enum err winreg_open_key(struct rpc *r, const struct winreg_handle *parent,
+                                    const char *key, uint32_t access, struct winreg_handle *out,
+                                    struct why *why);
+MUST_CHECK enum err winreg_create_key(struct rpc *r, const struct winreg_handle *parent,
+                                      const char *key, enum winreg_option option, uint32_t access,
+                                      struct winreg_handle *out, struct why *why);
+MUST_CHECK enum err winreg_delete_key(struct rpc *r, const struct winreg_handle *parent,
+                                      const char *key, struct why *why);
+MUST_CHECK enum err winreg_flush_key(struct rpc *r, const struct winreg_handle *key,
+                                     struct why *why);
+MUST_CHECK enum err winreg_get_version(struct rpc *r, const struct winreg_handle *key,
+                                       uint32_t *out, struct why *why);
+MUST_CHECK enum err winreg_close_key(struct rpc *r, const struct winreg_handle *key,
+                                     struct why *why);
+
+/* Values: winreg_value.c */
+void winreg_query_value_put(struct wr *w, const struct winreg_handle *key, const char *name,
+                            uint32_t room);
+void winreg_set_value_put(struct wr *w, const struct winreg_handle *key, const char *name,
+                          const struct reg_value *value);
+void winreg_delete_value_put(struct wr *w, const struct winreg_handle *key, const char *name);
+/* With *code WIN32_MORE_DATA, *needed is the size that the value has now. */
+MUST_CHECK enum err winreg_query_value_get(struct rd stub, struct reg_value *out, uint32_t *needed,
+                                           uint32_t *code);
+
+MUST_CHECK enum err winreg_query_value(struct rpc *r, const struct winreg_handle *key,
+                                       const char *name, struct reg_value *out,
+                                       struct why *why); /* E_ABSENT: not there */
+MUST_CHECK enum err winreg_set_value(struct rpc *r, const struct winreg_handle *key,
+                                     const char *name, const struct reg_value *value,
+                                     struct why *why);
+MUST_CHECK enum err winreg_delete_value(struct rpc *r, const struct winreg_handle *key,
+                                        const char *name, struct why *why);
+
+/* What a key holds: winreg_enum.c */
+void winreg_query_info_put(struct wr *w, const struct winreg_handle *key, uint32_t class_units);
+void winreg_enum_key_put(struct wr *w, const struct winreg_handle *key, uint32_t index);
+void winreg_enum_value_put(struct wr *w, const struct winreg_handle *key, uint32_t index,
+                           uint32_t name_units, uint32_t room);
+MUST_CHECK enum err winreg_query_info_get(struct rd stub, struct winreg_key_info *out,
+                                          uint32_t *code);
+MUST_CHECK enum err winreg_enum_key_get(struct rd stub, char **name, uint32_t *code);
+MUST_CHECK enum err winreg_enum_value_get(struct rd stub, struct winreg_entry *out,
+                                          uint32_t *needed, uint32_t *code);
+
+MUST_CHECK enum err winreg_query_info(struct rpc *r, const struct winreg_handle *key,
+                                      struct winreg_key_info *out, struct why *why);
+MUST_CHECK enum err
+winreg_enum_key(struct rpc *r, const struct winreg_handle *key, uint32_t index, char **name,
+                struct why *why); /* E_ABSENT: no more; the name is the caller's */
+MUST_CHECK enum err winreg_enum_value(struct rpc *r, const struct winreg_handle *key,
+                                      uint32_t index, struct winreg_entry *out,
+                                      struct why *why); /* E_ABSENT: no more */
+
+/* Does name fit the registry? units_max without NUL. */
+MUST_CHECK enum err winreg_name_check(const char *name, size_t units_max, struct why *why);
+/* Name bytes of an answer as text; E_DATA when they hold a NUL. */
+MUST_CHECK enum err winreg_name_take(struct rd units, char **out);
+
+#endif

@@ -1,0 +1,156 @@
+#include "transport/smb/session.h"
+
+#include "base/secret.h"
+#include "transport/smb/status.h"
+
+#define TOKEN_AT 88 /* header and fixed part of the request */
+#define ROUNDS_MAX 8
+#define MODE_SIGNING_REQUIRED 2
+
+void smb_session_setup_put(struct wr *w, struct rd token)
+{
+    wr_le16(w, 25);
+    wr_u8(w, 0); /* no binding to another connection */
+    wr_u8(w, MODE_SIGNING_REQUIRED);
+    wr_le32(w, 0); /* capabilities */
+    wr_le32(w, 0); /* channel */
+    wr_le16(w, TOKEN_AT);
+    wr_le16(w, token.left);
+    wr_le64(w, 0); /* no previous session */
+    wr_view(w, token);
+}
+
+enum err smb_session_setup_get(struct rd message, struct smb_session_reply *out)
+{
+    struct rd r = message;
+    struct smb_session_reply reply;
+    uint16_t size, at, n;
+
+    rd_skip(&r, SMB_HEADER_SIZE);
+    size = rd_le16(&r);
+    reply.flags = rd_le16(&r);
+    at = rd_le16(&r);
+    n = rd_le16(&r);
+    reply.token = n == 0 ? rd_of(NULL, 0) : rd_at(message, at, n);
+    if (r.bad || reply.token.bad)
+        return E_SHORT;
+    if (size != 9)
+        return E_FORMAT;
+    *out = reply;
+    return OK;
+}
+
+/* The session that the answer announces, and the hash over request and unfinished answers
+ * (3.2.5.3). */
+static enum err round_exchange(struct smb_connection *c, struct rd token, struct smb_answer *a,
+                               struct smb_session_reply *reply, struct why *why)
+{
+    bool more;
+    enum err e;
+
+    smb_session_setup_put(smb_request(c, SMB_SESSION_SETUP), token);
+    if ((e = smb_exchange(c, a, why)) != OK)
+        return e;
+    more = a->header.status == STATUS_MORE_PROCESSING_REQUIRED;
+    if (!more && (e = smb_answer_status(a, why)) != OK)
+        return e;
+    if ((e = smb_malformed(c, smb_session_setup_get(a->message, reply), "session", why)) != OK)
+        return e;
+    if ((e = smb_preauth_add(&c->preauth, smb_request_message(c))) != OK ||
+        (more && (e = smb_preauth_add(&c->preauth, a->message)) != OK))
+        return why_set(why, e, "the integrity hash cannot be computed");
+    if (a->header.session_id == 0)
+        return why_set(why, E_PROTOCOL, "the host gives the session no number");
+    c->session_id = a->header.session_id;
+    return OK;
+}
+
+static enum err flags_check(uint16_t flags, struct why *why)
+{
+    if (flags & (SMB_SESSION_GUEST | SMB_SESSION_ANONYMOUS))
+        return why_set(
+            why, E_SECURITY,
+            "the host took us for %s: it does not know the user, or the password is wrong",
+            flags & SMB_SESSION_GUEST ? "a guest" : "nobody (anonymous)");
+    return OK;
+}
+
+static enum err session_secure(struct smb_connection *c, struct auth *auth,
+                               const struct smb_answer *a, struct why *why)
+{
+    struct auth_key key;
+    enum err e = auth_session_key(auth, &key, why);
+
+    if (e == OK &&
+        (e = smb_signing_key(c->dialect, rd_of(key.bytes, key.used), &c->preauth, c->key)) != OK)
+        e = why_set(why, e, "the session's key cannot be derived");
+    secret_wipe(&key, sizeof key);
+    if (e != OK)
+        return e;
+    c->secured = true;
+    return smb_answer_verify(c, a, why);
+}
+
+static enum err session_finish(struct smb_connection *c, struct auth *auth,
+                               const struct smb_answer *a, const struct smb_session_reply *reply,
+                               bool done, struct why *why)
+{
+    struct rd rest;
+    enum err e = flags_check(reply->flags, why);
+
+    if (e != OK)
+        return e;
+    if (!done && (e = auth_step(auth, reply->token, &rest, &done, why)) != OK)
+        return e;
+    if (!done)
+        return why_set(why, E_SECURITY, "the host ended the logon before it proved itself");
+    if ((e = session_secure(c, auth, a, why)) != OK)
+        return e;
+    if (reply->flags & SMB_SESSION_ENCRYPT)
+        return why_set(why, E_UNSUPPORTED,
+                       "the host demands SMB encryption, which this version does not do");
+    return OK;
+}
+
+static enum err logon(struct smb_connection *c, struct auth *auth, struct why *why)
+{
+    struct smb_session_reply reply = {0};
+    struct smb_answer a;
+    struct rd token;
+    bool done = false;
+    enum err e = auth_step(auth, rd_of(NULL, 0), &token, &done, why);
+
+    for (int round = 0; e == OK && round < ROUNDS_MAX; round++) {
+        if ((e = round_exchange(c, token, &a, &reply, why)) != OK)
+            return e;
+        if (a.header.status == STATUS_SUCCESS)
+            return session_finish(c, auth, &a, &reply, done, why);
+        if (done)
+            return why_set(why, E_PROTOCOL, "the host wants more of a logon that is complete");
+        e = auth_step(auth, reply.token, &token, &done, why);
+    }
+    return e != OK ? e : why_set(why, E_PROTOCOL, "the logon does not end");
+}
+
+enum err smb_logon(struct smb_connection *c, struct auth *auth, struct why *why)
+{
+    enum err e = logon(c, auth, why);
+
+    if (e != OK)
+        c->broken = true;
+    return why_place(why, e, "session setup");
+}
+
+void smb_logoff(struct smb_connection *c)
+{
+    struct wr *w;
+    struct smb_answer a;
+
+    if (c->broken || !c->secured)
+        return;
+    w = smb_request(c, SMB_LOGOFF);
+    wr_le16(w, 4);
+    wr_le16(w, 0);
+    (void)!smb_exchange(c, &a, NULL);
+    c->broken = true;
+}

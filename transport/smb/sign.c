@@ -1,0 +1,62 @@
+#include "transport/smb/sign.h"
+
+#include "base/crypto.h"
+
+#include <string.h>
+
+#define FLAGS_AT 16
+
+static enum err signature_compute(enum smb_sign_algorithm algorithm,
+                                  const uint8_t key[SMB_KEY_SIZE], struct rd message,
+                                  uint8_t out[SMB_SIGNATURE_SIZE])
+{
+    uint8_t mac[SHA256_SIZE];
+    struct rd k = rd_of(key, SMB_KEY_SIZE);
+    enum err e = E_INTERNAL;
+
+    memset(out, 0, SMB_SIGNATURE_SIZE);
+    switch (algorithm) {
+    case SMB_SIGN_HMAC_SHA256:
+        e = crypto_hmac_sha256(k, message, mac);
+        if (e == OK)
+            memcpy(out, mac, SMB_SIGNATURE_SIZE);
+        break;
+    case SMB_SIGN_AES_CMAC: e = crypto_aes_cmac(k, message, out); break;
+    }
+    return e;
+}
+
+enum err smb_sign(enum smb_sign_algorithm algorithm, const uint8_t key[SMB_KEY_SIZE],
+                  uint8_t *message, size_t n)
+{
+    uint8_t signature[SMB_SIGNATURE_SIZE];
+    enum err e;
+
+    if (n < SMB_HEADER_SIZE)
+        return E_FORMAT;
+    message[FLAGS_AT] |= SMB_FLAG_SIGNED;
+    memset(message + SMB_SIGNATURE_AT, 0, SMB_SIGNATURE_SIZE);
+    e = signature_compute(algorithm, key, rd_of(message, n), signature);
+    if (e == OK)
+        memcpy(message + SMB_SIGNATURE_AT, signature, SMB_SIGNATURE_SIZE);
+    return e;
+}
+
+enum err smb_sign_check(enum smb_sign_algorithm algorithm, const uint8_t key[SMB_KEY_SIZE],
+                        uint8_t *message, size_t n)
+{
+    uint8_t theirs[SMB_SIGNATURE_SIZE], ours[SMB_SIGNATURE_SIZE];
+    enum err e;
+
+    if (n < SMB_HEADER_SIZE)
+        return E_FORMAT;
+    if ((message[FLAGS_AT] & SMB_FLAG_SIGNED) == 0)
+        return E_SECURITY;
+    memcpy(theirs, message + SMB_SIGNATURE_AT, sizeof theirs);
+    memset(message + SMB_SIGNATURE_AT, 0, SMB_SIGNATURE_SIZE);
+    e = signature_compute(algorithm, key, rd_of(message, n), ours);
+    memcpy(message + SMB_SIGNATURE_AT, theirs, sizeof theirs);
+    if (e == OK && !crypto_equal(ours, theirs, sizeof ours))
+        e = E_SECURITY;
+    return e;
+}

@@ -1,0 +1,21 @@
+/* transport/smb/tree.h: the share IPC$, under which the pipes are.
+ * Source: MS-SMB2 2.2.9 to 2.2.12, 3.2.5.5.
+ * Errors: E_UNSUPPORTED, the share demands encryption; E_PROTOCOL, it is not the share of the
+ *         pipes; the host's status. */
+#ifndef SWELL_TRANSPORT_SMB_TREE_H
+#define SWELL_TRANSPORT_SMB_TREE_H
+
+#include "transport/smb/connection.h"
+
+struct smb_tree_reply {
+    uint8_t type; /* 1 disk, 2 pipe, 3 print */
+    uint32_t flags;
+};
+
+void smb_tree_connect_put(struct wr *w, const char *path); /* \\server\share */
+MUST_CHECK enum err smb_tree_connect_get(struct rd body, struct smb_tree_reply *out);
+MUST_CHECK enum err smb_tree_connect(struct smb_connection *c, const char *address,
+                                     struct why *why);
+void smb_tree_disconnect(struct smb_connection *c); /* as far as it goes */
+
+#endif

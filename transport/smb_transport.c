@@ -1,0 +1,109 @@
+#include "transport/auth.h"
+#include "transport/smb/session.h"
+#include "transport/smb/tree.h"
+#include "transport/smb_host.h"
+#include "transport/tcp.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+
+#define CLOSE_TIME_MS 1000
+
+static enum err host_connect(const struct transport_target *target, int64_t deadline_ms,
+                             struct smb_connection *c, struct smb_negotiated *negotiated,
+                             struct why *why)
+{
+    uint16_t port = target->port == 0 ? SMB_PORT : target->port;
+    int fd = -1;
+    enum err e = tcp_connect(target->address, port, deadline_ms, &fd, why);
+
+    smb_connection_init(c, fd, deadline_ms);
+    if (e != OK)
+        return why_place(why, e, "connect to %s port %u", target->address, port);
+    return smb_negotiate(c, negotiated, why);
+}
+
+static enum err smb_look(const struct transport_target *target, int64_t deadline_ms,
+                         struct boot_identity *out, struct why *why)
+{
+    struct smb_negotiated negotiated = {0};
+    struct smb_connection c;
+    enum err e = host_connect(target, deadline_ms, &c, &negotiated, why);
+
+    *out = (struct boot_identity){0};
+    if (e == OK)
+        smb_identity_negotiated(&negotiated, out);
+    smb_connection_fini(&c);
+    return e;
+}
+
+static void smb_close_host(struct transport *t)
+{
+    struct smb_host *h = (struct smb_host *)t;
+
+    if (h == NULL)
+        return;
+    h->connection.deadline_ms = clock_mono_ms() + CLOSE_TIME_MS;
+    smb_service_close(&h->winreg);
+    smb_tree_disconnect(&h->connection);
+    smb_logoff(&h->connection);
+    smb_connection_fini(&h->connection);
+    free(h);
+}
+
+static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadline_ms,
+                          struct why *why)
+{
+    enum err e = host_connect(h->target, deadline_ms, &h->connection, &h->negotiated, why);
+
+    if (e == OK)
+        e = smb_logon(&h->connection, auth, why);
+    if (e == OK)
+        e = smb_tree_connect(&h->connection, h->target->address, why);
+    return e;
+}
+
+static enum err smb_open_host(const struct transport_target *target, int64_t deadline_ms,
+                              struct transport **out, struct why *why)
+{
+    struct smb_host *h = NULL;
+    struct auth *auth = NULL;
+    enum err e = auth_new(target, "cifs", &auth, why);
+
+    *out = NULL;
+    if (e != OK)
+        return why_place(why, e, "credentials");
+    h = calloc(1, sizeof *h);
+    if (h == NULL) {
+        e = why_set(why, E_MEMORY, "out of memory");
+        goto out;
+    }
+    h->base.kind = &transport_smb;
+    h->target = target;
+    if ((e = host_open(h, auth, deadline_ms, why)) != OK)
+        goto out;
+    *out = &h->base;
+    h = NULL; /* moved to the caller */
+out:
+    auth_free(auth);
+    smb_close_host(h == NULL ? NULL : &h->base);
+    return e;
+}
+
+uint64_t smb_round_trips(const struct transport *t)
+{
+    return ((const struct smb_host *)t)->connection.round_trips;
+}
+
+const struct transport_kind transport_smb = {
+    .name = "smb",
+    .look = smb_look,
+    .open = smb_open_host,
+    .read = smb_read_items,
+    .list = smb_list_key,
+    .apply = smb_apply_ops,
+    .identity = smb_identity,
+    .restart = smb_restart,
+    .close = smb_close_host,
+};
