@@ -1,7 +1,9 @@
-/* playbooks/playbook.h: a playbook in memory: the registry values that should be, what must hold before, and what TLS
- * should be afterwards. playbook_yaml.h reads it, playbook_reg.h makes it from a .reg file and back.
+/* playbooks/playbook.h: a playbook in memory: the registry values that should be, what must hold
+ * before, and what TLS should be afterwards. It is read from YAML or made of a .reg file, and
+ * written as either.
  * Owns:   everything inside; playbook_free(NULL) is fine.
- * Shape:  settings in the order of the file; a key and a value name occur once per view (a duplicate is E_DATA). */
+ * Shape:  settings in the order of the file; a key and a value name occur once per view (a
+ *         duplicate is E_DATA). */
 #ifndef SWELL_PLAYBOOKS_PLAYBOOK_H
 #define SWELL_PLAYBOOKS_PLAYBOOK_H
 
@@ -54,16 +56,20 @@ struct playbook {
 void playbook_free(struct playbook *p);
 void setting_fini(struct setting *s);
 
-/* Read a playbook file: YAML, or .reg by its ending. Errors: E_DATA with FILE:LINE:COLUMN and what was expected. */
+/* Read a playbook file: YAML, or .reg by its ending. Errors: E_DATA with FILE:LINE:COLUMN and what
+ * was expected. */
 MUST_CHECK enum err playbook_load(const char *file, struct playbook **out, struct why *why);
-MUST_CHECK enum err playbook_read_yaml(const char *file, const char *bytes, size_t n, struct playbook **out, struct why *why);
-MUST_CHECK enum err playbook_read_reg(const char *file, const char *bytes, size_t n, struct playbook **out, struct why *why);
-/* The same playbook as YAML or as the bytes of a version 5 .reg file (UTF-16LE with BOM); appended to *out. What .reg
- * cannot say (guards, verify, titles) is left out and counted in *lost. */
+MUST_CHECK enum err playbook_read_yaml(const char *file, const char *bytes, size_t n,
+                                       struct playbook **out, struct why *why);
+MUST_CHECK enum err playbook_read_reg(const char *file, const char *bytes, size_t n,
+                                      struct playbook **out, struct why *why);
+/* The same playbook as YAML or as the bytes of a version 5 .reg file (UTF-16LE with BOM); appended
+ * to *out. What .reg cannot say (guards, verify, titles) is left out and counted in *lost. */
 MUST_CHECK enum err playbook_write_yaml(const struct playbook *p, struct text *out);
 MUST_CHECK enum err playbook_write_reg(const struct playbook *p, struct text *out, size_t *lost);
 
-/* Findings that do not make a playbook unusable but are worth a person's look; `swell lint` prints them. */
+/* Findings that do not make a playbook unusable but are worth a person's look; `swell lint` prints
+ * them. */
 struct lint_finding {
     int line, column;
     char text[240];

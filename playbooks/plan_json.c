@@ -1,0 +1,172 @@
+#include "playbooks/plan_json.h"
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/utf16.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *const plan_kind_words[2] = {[PLAN_APPLY] = "apply", [PLAN_ROLLBACK] = "rollback"};
+const char *const plan_verdict_words[3] = {
+    [PLAN_GO] = "go", [PLAN_EXEMPT] = "exempt", [PLAN_UNKNOWN] = "unknown"};
+const char *const plan_effect_words[2] = {[EFFECT_RESTART] = "restart", [EFFECT_NONE] = "none"};
+const char *const plan_want_words[3] = {
+    [WANT_ANYTHING] = "any", [WANT_ACCEPTED] = "accepted", [WANT_REFUSED] = "refused"};
+
+static void put_char(struct text *t, unsigned char c)
+{
+    static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+    const char *name = c == '\0' ? NULL : strchr(named, c);
+    if (name != NULL) {
+        text_char(t, '\\');
+        text_char(t, letters[name - named]);
+    } else if (c < 0x20 || c == 0x7f) {
+        text_printf(t, "\\u%04x", c);
+    } else {
+        text_char(t, (char)c);
+    }
+}
+
+static void put_string(struct text *t, const char *s)
+{
+    if (s == NULL) {
+        text_put(t, "null");
+    } else if (utf8_check(s, strlen(s)) != OK) {
+        text_put(t, "{\"hex\":\"");
+        text_hex(t, s, strlen(s));
+        text_put(t, "\"}");
+    } else {
+        text_char(t, '"');
+        for (; *s != '\0'; s++)
+            put_char(t, (unsigned char)*s);
+        text_char(t, '"');
+    }
+}
+
+/* `,"key":` with the separator that its place asks for. */
+static void put_key(struct text *t, const char *key)
+{
+    text_printf(t, "%s\"%s\":", t->used > 0 && t->s[t->used - 1] == '{' ? "" : ",", key);
+}
+
+static void put_member(struct text *t, const char *key, const char *s)
+{
+    put_key(t, key);
+    put_string(t, s);
+}
+
+static void put_value(struct text *t, const char *key, const struct reg_value *v)
+{
+    put_key(t, key);
+    text_char(t, '"');
+    value_put_code(t, v);
+    text_char(t, '"');
+}
+
+static enum err put_change(struct text *t, const struct change *c)
+{
+    struct text path = {0};
+    enum err e;
+    path_put_code(&path, &c->path);
+    text_char(t, '{');
+    put_value(t, "after", &c->after);
+    put_value(t, "before", &c->before);
+    put_member(t, "effect", plan_effect_words[c->effect]);
+    put_member(t, "key", text_str(&path));
+    put_member(t, "name", c->name);
+    put_member(t, "why", c->why);
+    text_char(t, '}');
+    e = text_end(&path);
+    text_fini(&path);
+    return e;
+}
+
+static enum err put_host(struct text *t, const struct plan_host *h)
+{
+    enum err e = OK;
+    text_char(t, '{');
+    put_member(t, "affinity", h->affinity);
+    put_key(t, "changes");
+    text_char(t, '[');
+    for (size_t i = 0; i < h->n_changes && e == OK; i++) {
+        text_put(t, i == 0 ? "" : ",");
+        e = put_change(t, &h->changes[i]);
+    }
+    text_char(t, ']');
+    put_member(t, "err", err_name(h->err));
+    put_member(t, "name", h->name);
+    put_key(t, "owes_restart");
+    text_put(t, h->owes_restart ? "true" : "false");
+    put_member(t, "reason", h->reason);
+    put_member(t, "verdict", plan_verdict_words[h->verdict]);
+    text_char(t, '}');
+    return e;
+}
+
+static void put_rule(struct text *t, const struct verify_rule *r)
+{
+    text_printf(t, "{\"line\":%d,\"port\":%u", r->line, (unsigned)r->port);
+    put_member(t, "starttls", r->dialect);
+    for (int v = 0; v < TLS_VERSIONS; v++)
+        put_member(t, tls_version_name((enum tls_version)v), plan_want_words[r->want[v]]);
+    text_char(t, '}');
+}
+
+/* The canonical object; digest NULL leaves it out. */
+static enum err put_plan(struct text *t, const struct plan *p, const char *digest)
+{
+    char made[CLOCK_TEXT_SIZE];
+    enum err e = OK;
+    if (p->made_at_ms < 0 || p->made_at_ms > PLAN_TIME_MAX)
+        return E_INTERNAL;
+    text_char(t, '{');
+    if (digest != NULL)
+        put_member(t, "digest", digest);
+    put_key(t, "hosts");
+    text_char(t, '[');
+    for (size_t i = 0; i < p->n_hosts && e == OK; i++) {
+        text_put(t, i == 0 ? "" : ",");
+        e = put_host(t, &p->hosts[i]);
+    }
+    text_char(t, ']');
+    put_member(t, "kind", plan_kind_words[p->kind]);
+    put_member(t, "made_at", clock_text(p->made_at_ms, made));
+    put_member(t, "playbook", p->playbook);
+    put_key(t, "rollback_of");
+    text_printf(t, "%" PRId64, p->rollback_of);
+    put_key(t, "schema_version");
+    text_printf(t, "%d", PLAN_SCHEMA_VERSION);
+    put_member(t, "title", p->title);
+    put_key(t, "verify");
+    text_char(t, '[');
+    for (size_t i = 0; i < p->n_verify; i++) {
+        text_put(t, i == 0 ? "" : ",");
+        put_rule(t, &p->verify[i]);
+    }
+    text_put(t, "]}");
+    return e != OK ? e : text_end(t);
+}
+
+enum err plan_seal(struct plan *p)
+{
+    struct text t = {0}, hex = {0};
+    uint8_t hash[SHA256_SIZE];
+    enum err e;
+    if ((e = put_plan(&t, p, NULL)) != OK || (e = crypto_sha256(rd_of(t.s, t.used), hash)) != OK)
+        goto out;
+    text_hex(&hex, hash, sizeof hash);
+    if ((e = text_end(&hex)) == OK)
+        memcpy(p->digest, hex.s, PLAN_DIGEST_SIZE);
+out:
+    text_fini(&t);
+    text_fini(&hex);
+    return e;
+}
+
+enum err plan_write(const struct plan *p, struct text *out)
+{
+    enum err e = p->digest[0] == '\0' ? E_INTERNAL : put_plan(out, p, p->digest);
+    text_char(out, '\n');
+    return e != OK ? e : text_end(out);
+}
