@@ -22,9 +22,9 @@ struct target {
  * Errors: E_RESOLVE, E_MEMORY; *out has no address then. */
 MUST_CHECK enum err target_resolve(const char *address, uint16_t port, struct target *out,
                                    struct why *why);
-/* Errors: E_CONNECT (native = errno) or E_TIMEOUT from the far side, E_CUT when it connected and was
- * reset before we could look, E_IO (native = errno) when this machine has no descriptor or buffer
- * left. *fd is -1 then. */
+/* Errors: E_CONNECT (native = errno) or E_TIMEOUT from the far side, E_CUT when it connected and
+ *         was reset before we could look, E_IO (native = errno) when this machine has no descriptor
+ *         or buffer left. *fd is -1 then. */
 MUST_CHECK enum err target_connect(struct target *t, int64_t deadline_ms, int *fd,
                                    struct why *why);
 /* Errors: E_TIMEOUT; E_CUT when the peer has reset the connection; E_CONNECT when the way to it is

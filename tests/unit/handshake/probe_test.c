@@ -19,7 +19,7 @@ static const char ssh[] = "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n";
 #define SAY_NOTHING_AND(what) ((struct peer_reply){what, NULL, 0, 0, 0})
 
 enum { PATIENCE_MS = 20000,
-       SHORT_MS = 4000, /* some versions are silent; the others must get their answer in their share */
+       SHORT_MS = 4000, /* some versions are silent; the others have a share each */
        SILENT_MS = 1600,
        SLACK_MS = 1000 };
 
