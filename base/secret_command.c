@@ -100,7 +100,7 @@ static enum err run_read(struct run *run, struct why *why)
         char *newline = memchr(into, '\n', (size_t)got);
 
         run->line_whole = newline != NULL;
-        run->used = newline != NULL ? (size_t)(newline - run->line) : run->used + (size_t)got;
+        run->used = newline != NULL ? (size_t)(newline - run->line) + 1 : run->used + (size_t)got;
     }
     return OK;
 }

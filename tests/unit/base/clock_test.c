@@ -29,15 +29,12 @@ static void real_clock_is_after_the_year_2025(void **state)
 
 static void cpu_clock_counts_work(void **state)
 {
-    int64_t begin = clock_process_cpu_ms();
-    volatile unsigned sink = 0;
+    int64_t begin = clock_process_cpu_ms(), give_up_ms = clock_mono_ms() + 60000;
 
     (void)state;
     assert_true(begin >= 0);
-    while (clock_process_cpu_ms() < begin + 2)
-        for (unsigned i = 0; i < 10000; i++)
-            sink += i;
-    assert_true(clock_process_cpu_ms() > begin);
+    while (clock_process_cpu_ms() < begin + 2) /* asking is work, too */
+        assert_true(clock_mono_ms() < give_up_ms);
 }
 
 static void system_clock_is_the_same_two_clocks(void **state)
