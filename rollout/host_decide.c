@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define REFUSALS_MAX 3 /* logins refused in a row before Swell stops asking: accounts get locked */
+#define REFUSED_WAIT_MS 30000
 #define RESTARTS_MAX 4 /* more of them in one go and the host is not coming to rest */
 
 bool step_needs_intent(enum step s)
@@ -90,6 +92,9 @@ void host_note(struct host_run *h, const struct rollout_spec *spec, const struct
     h->wait_until_ms = ev->at_ms + spec->policy.look_ms;
     if (ev->step != STEP_LOOK)
         return;
+    h->refusals = ev->seen.refused ? h->refusals + 1 : 0;
+    if (ev->seen.refused)
+        h->wait_until_ms = ev->at_ms + REFUSED_WAIT_MS;
     h->last = ev->seen;
     h->last_look_ms = ev->at_ms;
     snprintf(h->last_why, sizeof h->last_why, "%s", ev->why);
@@ -190,6 +195,10 @@ bool host_decide(const struct host_run *h, const struct rollout_spec *spec, int6
     if (h->ending != OUTCOME_NONE) {
         snprintf(out->why, sizeof out->why, "%s", h->why);
         return finish(out, h->ending);
+    }
+    if (host_in_flight(h) && h->refusals >= REFUSALS_MAX) {
+        snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %.400s", h->last_why);
+        return finish(out, OUTCOME_INCONCLUSIVE);
     }
     switch (h->state) {
     case HOST_AWAIT_DOWN: return decide_await_down(h, &spec->policy, now_ms, out);

@@ -180,7 +180,10 @@ static void fold_verify(struct host_run *h, const struct rollout_spec *spec, con
     }
     switch (ev->check) {
     case CHECK_PASSED: end_verified(h, spec, ev); return;
-    case CHECK_FAILED: end(h, OUTCOME_FAILED, ev->why); return;
+    case CHECK_FAILED:
+        h->check_failed = true;
+        end(h, OUTCOME_FAILED, ev->why);
+        return;
     case CHECK_INCONCLUSIVE: end(h, OUTCOME_INCONCLUSIVE, ev->why); return;
     case CHECKS: break;
     }

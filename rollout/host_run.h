@@ -2,9 +2,9 @@
  * out. Pure.
  *
  *   QUEUED -> PREFLIGHT -> SNAPSHOT -> APPLY -> RESTART -> AWAIT_DOWN -> AWAIT_UP -> QUIET
- *                              |          |         |                                  |
- *                              |          |         | none is due                      v
- *                              +----------+---------+------------------------------> VERIFY -> FINAL
+ *                              |          |         |                                 |
+ *                              |          |         | none is due                     v
+ *                              +----------+---------+-----------------------------> VERIFY -> FINAL
  *
  *   any but FINAL -> FINAL, the outcome says how; FINAL -> QUEUED when it is tried again
  *   AWAIT_DOWN -> RESTART when a request of unknown fate had no effect
@@ -56,11 +56,13 @@ struct host_run {
     struct witness_set back; /* identity since it is back */
     int32_t restarts;        /* seen */
     bool quiet_passed, restart_proved;
+    bool check_failed; /* STEP_VERIFY found it otherwise than it should be */
     char witnesses[WITNESS_TEXT_SIZE];
 
     /* the last look: not from the journal; losing it costs one look */
     struct observation last;
     int64_t last_look_ms;
+    int32_t refusals; /* logins refused in a row */
     char last_why[EVENT_WHY_SIZE];
 };
 

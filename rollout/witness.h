@@ -27,6 +27,7 @@ struct witness_set {
 struct observation {
     bool reachable;     /* the front door answered */
     bool authenticated; /* and the management path works: the set is complete */
+    bool refused;       /* the login was refused: not to be tried often, accounts get locked */
     struct witness_set set;
 };
 

@@ -1,0 +1,48 @@
+/* controller/job.h: what a worker must have at hand to do any step on one host. Read by workers,
+ * written only by the thread that runs the rollout, while no step of that host runs. Owns: baseline
+ * and expect are the job's (job_fini); all else is borrowed and outlives the rollout. */
+#ifndef SWELL_CONTROLLER_JOB_H
+#define SWELL_CONTROLLER_JOB_H
+
+#include "base/clock.h"
+#include "controller/credentials.h"
+#include "handshake/probe.h"
+#include "playbooks/plan.h"
+#include "rollout/host_run.h"
+
+typedef enum err probe_fn(const char *address, const char *sni, uint16_t port, const char *dialect,
+                          int64_t deadline_ms, struct port_state *out, struct why *why);
+
+/* The outside world, so that a test can put its own in its place. */
+struct world {
+    const struct transport_kind *transport;
+    probe_fn *probe;
+    const struct clock *clock;
+    void *transport_world; /* for the fake */
+};
+
+struct world world_real(void);
+
+struct port_list {
+    struct port_state *ports;
+    size_t n;
+};
+
+struct job {
+    const struct world *world;
+    const struct policy *policy;
+    struct transport_target target;
+    const struct plan_host *plan;
+    const struct verify_rule *verify;
+    size_t n_verify;
+    bool rollback;
+    const char *reason;        /* of a restart, shown on the host */
+    struct port_list baseline; /* before the change: from STEP_PREFLIGHT */
+    struct port_list expect;   /* of a rollback: what was seen before the change that is undone */
+};
+
+void job_fini(struct job *j);
+/* Fills target from the inventory's variables and the login. */
+void job_target(struct job *j, const struct host *h, const struct login *login);
+
+#endif

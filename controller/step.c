@@ -1,0 +1,136 @@
+/* The frame of every step: open, do, close, say how it went. */
+#include "controller/step_parts.h"
+
+#include "base/log.h"
+#include "rollout/event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct world world_real(void)
+{
+    return (struct world){
+        .transport = &transport_smb, .probe = probe_port, .clock = clock_system()};
+}
+
+void job_fini(struct job *j)
+{
+    free(j->baseline.ports);
+    free(j->expect.ports);
+    j->baseline = j->expect = (struct port_list){0};
+}
+
+void job_target(struct job *j, const struct host *h, const struct login *login)
+{
+    const char *port = host_var_get(h, "swell_smb_port");
+    uint64_t n = 0;
+    j->target = (struct transport_target){
+        .name = h->name,
+        .address = host_address(h),
+        .port = port && str_parse_u64(port, &n) && n <= UINT16_MAX ? (uint16_t)n : 0,
+        .user = login->user,
+        .password = login->password,
+        .auth = login->auth,
+        .world = j->world->transport_world,
+    };
+}
+
+enum err step_open(struct step_run *run)
+{
+    if (run->transport)
+        return OK;
+    return run->job->world->transport->open(&run->job->target, run->deadline_ms, &run->transport,
+                                            &run->why);
+}
+
+enum err step_read_changes(struct step_run *run, struct reg_read **items)
+{
+    const struct plan_host *plan = run->job->plan;
+    struct reg_read *list = calloc(plan->n_changes + 1, sizeof *list);
+    enum err e;
+    *items = NULL;
+    if (!list)
+        return why_set(&run->why, E_MEMORY, "no memory to read %zu values", plan->n_changes);
+    for (size_t i = 0; i < plan->n_changes; i++) {
+        list[i].path = &plan->changes[i].path;
+        list[i].name = plan->changes[i].name;
+    }
+    e = step_open(run);
+    if (e == OK && plan->n_changes)
+        e = run->job->world->transport->read(run->transport, list, plan->n_changes,
+                                             run->deadline_ms, &run->why);
+    for (size_t i = 0; e == OK && i < plan->n_changes; i++)
+        if ((e = list[i].err) != OK)
+            run->why = list[i].why;
+    if (e != OK) {
+        read_fini(list, plan->n_changes);
+        free(list);
+        return e;
+    }
+    *items = list;
+    return OK;
+}
+
+enum standing change_standing(const struct change *c, const struct reg_value *found)
+{
+    /* A key has no bytes of its own: only being there counts. */
+    if (!c->name) {
+        if (found->absent == c->after.absent)
+            return STANDS_AS_AFTER;
+        return found->absent == c->before.absent ? STANDS_AS_BEFORE : STANDS_FOREIGN;
+    }
+    if (value_equal(found, &c->after))
+        return STANDS_AS_AFTER;
+    return value_equal(found, &c->before) ? STANDS_AS_BEFORE : STANDS_FOREIGN;
+}
+
+void change_put_name(struct text *t, const struct change *c)
+{
+    path_put_text(t, &c->path);
+    if (c->name)
+        text_printf(t, "\\%s", c->name[0] ? c->name : "(default)");
+}
+
+static enum err (*const steps[STEPS])(struct step_run *) = {
+    [STEP_PREFLIGHT] = step_preflight,
+    [STEP_SNAPSHOT] = step_snapshot,
+    [STEP_APPLY] = step_apply,
+    [STEP_ARM] = step_arm,
+    [STEP_RESTART] = step_restart,
+    [STEP_LOOK] = step_look,
+    [STEP_VERIFY] = step_verify,
+};
+
+void step_run(const struct job *job, const struct action *action, struct step_result *out)
+{
+    struct step_run run = {.job = job, .action = action, .result = out};
+    struct event *ev = &out->ev;
+    int64_t began_ms = clock_mono_ms();
+    *out = (struct step_result){
+        .ev = {.kind = EV_OUTCOME, .step = action->step, .attempt = action->attempt}};
+    run.deadline_ms = began_ms + job->policy->step_timeout_ms;
+    run.detail = json_object();
+    ev->err = run.detail ? steps[action->step](&run)
+                         : why_set(&run.why, E_MEMORY, "no memory for a step");
+    if (run.transport)
+        job->world->transport->close(run.transport);
+    if (ev->err != OK)
+        why_line(&run.why, ev->why, sizeof ev->why);
+    if (ev->err != OK && !ev->why[0])
+        snprintf(ev->why, sizeof ev->why, "%s", err_words(ev->err));
+    if (json_object_size(run.detail))
+        ev->detail = json_dumps(run.detail, JSON_COMPACT);
+    json_decref(run.detail);
+    ev->took_ms = clock_mono_ms() - began_ms;
+    log_line(LOG_DEBUG, "step", "%s: %s %s in %lld ms%s%s", job->target.name,
+             step_name(action->step), ev->err == OK ? "done" : err_name(ev->err),
+             (long long)ev->took_ms, ev->why[0] ? ": " : "", ev->why);
+}
+
+void step_result_fini(struct step_result *r)
+{
+    event_fini(&r->ev);
+    free(r->ports.ports);
+    r->ports = (struct port_list){0};
+}

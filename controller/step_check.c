@@ -1,0 +1,142 @@
+/* The steps that look at the host from outside: preflight and verify. */
+#include "controller/detail.h"
+#include "controller/facts.h"
+#include "controller/step_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Probes every port that the playbook names. */
+static enum err probe_all(struct step_run *run, struct port_list *out)
+{
+    const struct job *job = run->job;
+    enum err e = OK;
+    out->ports = calloc(job->n_verify + 1, sizeof *out->ports);
+    if (!out->ports)
+        return why_set(&run->why, E_MEMORY, "no memory for %zu ports", job->n_verify);
+    for (size_t i = 0; e == OK && i < job->n_verify; i++) {
+        const struct verify_rule *r = &job->verify[i];
+        e = job->world->probe(job->target.address, job->target.name, r->port, r->dialect,
+                              clock_mono_ms() + job->policy->step_timeout_ms, &out->ports[i],
+                              &run->why);
+        out->n += e == OK;
+    }
+    return e;
+}
+
+enum err step_preflight(struct step_run *run)
+{
+    struct facts facts;
+    enum err e;
+    if ((e = step_open(run)) != OK ||
+        (e = facts_read(run->job->world->transport, run->transport, run->deadline_ms, &facts,
+                        &run->why)) != OK ||
+        (e = probe_all(run, &run->result->ports)) != OK)
+        return e;
+    if (!detail_put(run->detail, "ports", detail_ports(&run->result->ports)) ||
+        !detail_put(run->detail, "facts", facts_json(&facts)))
+        return why_set(&run->why, E_MEMORY, "no memory for a baseline");
+    return OK;
+}
+
+static const struct port_state *port_find(const struct port_list *list, const struct verify_rule *r)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->ports[i].port == r->port && strcmp(list->ports[i].dialect, r->dialect) == 0)
+            return &list->ports[i];
+    return NULL;
+}
+
+/* What a port should do now. A rollback wants back what was seen before the change it undoes; a
+ * change that waits for its restart can only be asked not to have broken anything. */
+static struct verify_rule rule_now(const struct step_run *run, const struct verify_rule *r)
+{
+    struct verify_rule now = *r;
+    const struct port_state *then = run->job->rollback ? port_find(&run->job->expect, r) : NULL;
+    for (size_t v = 0; v < TLS_VERSIONS; v++) {
+        if (run->action->restart_is_due || (run->job->rollback && !then))
+            now.want[v] = WANT_ANYTHING;
+        else if (then)
+            now.want[v] = then->answers[v].seen == SEEN_ACCEPTED  ? WANT_ACCEPTED
+                          : then->answers[v].seen == SEEN_REFUSED ? WANT_REFUSED
+                                                                  : WANT_ANYTHING;
+    }
+    return now;
+}
+
+static void worsen(struct event *ev, enum check check, const char *why)
+{
+    static const int rank[CHECKS] = {
+        [CHECK_PASSED] = 0, [CHECK_INCONCLUSIVE] = 1, [CHECK_FAILED] = 2};
+    if (rank[check] <= rank[ev->check])
+        return;
+    ev->check = check;
+    snprintf(ev->why, sizeof ev->why, "%s", why);
+}
+
+static bool judge_ports(struct step_run *run, const struct port_list *after, json_t *findings)
+{
+    const struct job *job = run->job;
+    bool ok = true;
+    for (size_t i = 0; ok && i < job->n_verify; i++) {
+        struct finding list[TLS_VERSIONS];
+        struct verify_rule rule = rule_now(run, &job->verify[i]);
+        size_t n = 0;
+        const struct port_state *before =
+            job->rollback ? NULL : port_find(&job->baseline, &job->verify[i]);
+        verdict_judge(&rule, before, &after->ports[i], list, &n);
+        for (size_t k = 0; ok && k < n; k++) {
+            ok = json_array_append_new(findings, detail_finding(&list[k])) == 0;
+            worsen(&run->result->ev,
+                   list[k].verdict == VERDICT_FAILED ? CHECK_FAILED : CHECK_INCONCLUSIVE,
+                   list[k].text);
+        }
+    }
+    return ok;
+}
+
+/* Group policy, or a colleague, may have written a value back while the host restarted. */
+static enum err judge_values(struct step_run *run, json_t *wrong)
+{
+    const struct plan_host *plan = run->job->plan;
+    struct reg_read *found = NULL;
+    enum err e = step_read_changes(run, &found);
+    for (size_t i = 0; e == OK && i < plan->n_changes; i++) {
+        const struct change *c = &plan->changes[i];
+        enum standing s = change_standing(c, &found[i].value);
+        if (s == STANDS_AS_AFTER || (run->job->rollback && (s == STANDS_FOREIGN || !c->name)))
+            continue;
+        struct text t = {0};
+        change_put_name(&t, c);
+        text_put(&t, " is ");
+        value_put_text(&t, &found[i].value);
+        text_put(&t, " again: somebody else wrote it since");
+        if (json_array_append_new(wrong, detail_text(&t)) != 0)
+            e = why_set(&run->why, E_MEMORY, "no memory for a finding");
+        worsen(&run->result->ev, CHECK_FAILED, text_str(&t));
+        text_fini(&t);
+    }
+    read_fini(found, found ? plan->n_changes : 0);
+    free(found);
+    return e;
+}
+
+enum err step_verify(struct step_run *run)
+{
+    struct port_list after = {0};
+    json_t *findings = json_array(), *wrong = json_array();
+    enum err e;
+    if ((e = judge_values(run, wrong)) != OK || (e = probe_all(run, &after)) != OK)
+        goto out;
+    if (!findings || !wrong || !judge_ports(run, &after, findings) ||
+        !detail_put(run->detail, "ports", detail_ports(&after)) ||
+        !detail_put(run->detail, "findings", json_incref(findings)) ||
+        !detail_put(run->detail, "values", json_incref(wrong)))
+        e = why_set(&run->why, E_MEMORY, "no memory for the findings of a check");
+out:
+    free(after.ports);
+    json_decref(findings);
+    json_decref(wrong);
+    return e;
+}
