@@ -358,7 +358,10 @@ void wr_close(struct wr *w, struct hole h)
 
 struct rd wr_view_of(const struct wr *w)
 {
-    return w->bad ? (struct rd){.bad = true} : rd_of(w->bytes, w->used);
+    struct rd written = rd_of(w->bytes, w->used);
+    struct rd bad = {.bad = true};
+
+    return w->bad ? bad : written;
 }
 
 enum err wr_end(const struct wr *w)

@@ -4,6 +4,16 @@
 
 #include <string.h>
 
+bool reg_key_is_ambiguous(const char *key)
+{
+    for (const char *at = key; (at = strchr(at, ']')) != NULL;) {
+        at++;
+        if (at[strspn(at, " \t")] == ';')
+            return true;
+    }
+    return false;
+}
+
 enum err reg_quoted_read(struct cursor *c, struct text *out)
 {
     struct place begin = cursor_place(c);
@@ -55,7 +65,12 @@ static enum err hex_read(struct cursor *c, int most, const char *what, uint32_t 
     return OK;
 }
 
-/* Behind a '\': on to the line that goes on, over lines that are only a comment. */
+static bool list_ends(const struct cursor *c)
+{
+    return cursor_at_line_end(c) || cursor_peek(c) == ';';
+}
+
+/* Behind a '\': on to the line that goes on, over empty lines and comments as regedit does. */
 static enum err continue_line(struct cursor *c)
 {
     cursor_next(c);
@@ -65,15 +80,10 @@ static enum err continue_line(struct cursor *c)
         if (e != OK)
             return e;
         cursor_skip_blanks(c);
-    } while (cursor_peek(c) == ';');
-    if (cursor_at_line_end(c))
+    } while (cursor_peek(c) != CURSOR_END && list_ends(c));
+    if (digit_value(cursor_peek(c)) < 0)
         return cursor_fail(c, "expected more bytes, because the line before ends with '\\'");
     return OK;
-}
-
-static bool list_ends(const struct cursor *c)
-{
-    return cursor_at_line_end(c) || cursor_peek(c) == ';';
 }
 
 /* Bytes parted by commas, over as many lines as end with '\'. */
@@ -101,6 +111,8 @@ static enum err list_read(struct cursor *c, struct wr *w)
         if (!cursor_take(c, ","))
             return cursor_fail(c, "expected ',' between bytes, or the end of the line");
         cursor_skip_blanks(c);
+        if (list_ends(c)) /* regedit forgives a last comma; a lost backslash shows below */
+            return OK;
     }
 }
 

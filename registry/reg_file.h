@@ -46,9 +46,11 @@ void reg_file_fini(struct reg_file *f);
 
 /* Append version 5 as regedit writes it: lines end with CR LF, long data is wrapped at 80 columns,
  * a path of the 32-bit view is written in its 64-bit form. Line and column are not looked at.
- * Reading it gives the same entries. */
+ * Reading it gives the same entries. E_FORMAT for a key whose name holds a ']' and then a ';': in a
+ * file nobody could tell it from a comment. *t is unspecified on failure. */
 MUST_CHECK enum err reg_file_put_text(struct text *t, const struct reg_entry *entries, size_t n);
-/* The same as the bytes of the file: UTF-16LE behind a byte order mark. */
+/* The same as the bytes of the file: UTF-16LE behind a byte order mark. *w is unchanged or bad on
+ * failure. */
 MUST_CHECK enum err reg_file_put_bytes(struct wr *w, const struct reg_entry *entries, size_t n);
 
 #endif

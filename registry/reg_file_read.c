@@ -83,7 +83,7 @@ static enum err key_read(struct reader *r, struct reg_path *out)
         return cursor_fail(&r->c, "expected a key and ']' at the end of it");
     if ((key = str_dup_n((const char *)line.at, n - 1)) == NULL)
         return E_MEMORY;
-    if (strchr(key, ']') != NULL && strchr(strchr(key, ']'), ';') != NULL)
+    if (reg_key_is_ambiguous(key))
         e = cursor_fail(&r->c, "expected a key and ']', and no ']' in the comment behind it");
     else
         e = why_place(r->c.why, path_parse(key, VIEW_64, out, r->c.why), "%s:%zu:%zu", r->c.file,
@@ -185,8 +185,10 @@ out:
 
 static enum err head_read(struct reader *r)
 {
-    struct place at = cursor_place(&r->c);
+    struct place at;
 
+    cursor_skip_blanks(&r->c);
+    at = cursor_place(&r->c);
     if (cursor_take(&r->c, "REGEDIT4"))
         r->version = REG_VERSION_4;
     else if (cursor_take(&r->c, "Windows Registry Editor Version 5.00"))
@@ -221,7 +223,7 @@ static enum err lines_read(struct reader *r)
 
 enum err reg_file_read(const char *file, struct rd bytes, struct reg_file *out, struct why *why)
 {
-    struct why unheard; /* the readers below have one for sure */
+    struct why unheard = {0}; /* the readers below have one for sure */
     struct text text = {0};
     struct reader r = {0};
     enum err e;

@@ -1,6 +1,7 @@
 #include "registry/reg_file.h"
 
 #include "base/utf16.h"
+#include "registry/reg_data.h"
 
 #include <assert.h>
 #include <string.h>
@@ -104,42 +105,52 @@ static bool is_value(const struct reg_entry *entry)
     return entry->kind == REG_VALUE_SET || entry->kind == REG_VALUE_DELETE;
 }
 
+/* One entry; *open is the key of the values before it, and afterwards of this one. */
+static enum err put_entry(struct text *t, const struct reg_entry *entry, struct reg_path *open)
+{
+    struct reg_path path = {0};
+    enum err e;
+
+    assert(!entry->value.absent);
+    if ((e = path_to_64bit_form(&entry->path, &path)) != OK)
+        return e;
+    if (reg_key_is_ambiguous(path.key)) {
+        path_fini(&path);
+        return E_FORMAT;
+    }
+    if (!is_value(entry) || open->key == NULL || open->hive != path.hive ||
+        strcmp(open->key, path.key) != 0)
+        put_section(t, entry->kind, &path);
+    path_fini(open);
+    if (is_value(entry)) {
+        put_value(t, entry);
+        *open = path;
+    } else {
+        path_fini(&path);
+    }
+    return text_end(t);
+}
+
 enum err reg_file_put_text(struct text *t, const struct reg_entry *entries, size_t n)
 {
-    struct reg_path open = {0}; /* the key of the values before */
-    enum err e = OK;
+    struct reg_path open = {0};
+    enum err e;
 
     text_printf(t, "Windows Registry Editor Version 5.00%s", line_end);
-    for (size_t i = 0; i < n && e == OK; i++) {
-        const struct reg_entry *entry = &entries[i];
-        struct reg_path path = {0};
-
-        assert(!entry->value.absent);
-        if ((e = path_to_64bit_form(&entry->path, &path)) != OK)
-            break;
-        if (!is_value(entry) || open.key == NULL || open.hive != path.hive ||
-            strcmp(open.key, path.key) != 0)
-            put_section(t, entry->kind, &path);
-        path_fini(&open);
-        if (is_value(entry)) {
-            put_value(t, entry);
-            open = path;
-        } else {
-            path_fini(&path);
-        }
-        e = text_end(t);
-    }
+    e = text_end(t);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = put_entry(t, &entries[i], &open);
     path_fini(&open);
-    return e == OK ? text_end(t) : e;
+    return e;
 }
 
 enum err reg_file_put_bytes(struct wr *w, const struct reg_entry *entries, size_t n)
 {
     struct text t = {0};
-    enum err e = reg_file_put_text(&t, entries, n);
+    enum err e;
 
-    wr_le16(w, 0xfeff);
-    if (e == OK)
+    text_put(&t, "\xef\xbb\xbf"); /* the mark, as any other character */
+    if ((e = reg_file_put_text(&t, entries, n)) == OK)
         e = utf16_put_n(w, text_str(&t), t.used);
     text_fini(&t);
     return e;
