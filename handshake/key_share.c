@@ -15,7 +15,7 @@ static enum err share_make(uint8_t out[X25519_SIZE])
 
 enum err hello_fresh_make(struct hello_fresh *out, struct why *why)
 {
-    struct hello_fresh fresh;
+    struct hello_fresh fresh = {{0}, {0}, {0}};
     enum err e;
     memset(out, 0, sizeof *out);
     if ((e = crypto_random(fresh.random, sizeof fresh.random)) != OK ||

@@ -100,6 +100,8 @@ static enum err attempt(struct asking *a, const struct hello_offer *offer, int64
         e = answer_receive(fd, offer, deadline_ms, out);
     else if (e == OK)
         *out = answer_after(sent, (struct rd){0});
+    if (e == OK && sent == E_CUT && out->how == HOW_CLOSED) /* the send has used up the reset */
+        *out = answer_of(HOW_RESET);
     (void)close(fd);
     return e;
 }
@@ -196,17 +198,21 @@ enum err probe_port(const char *address, const char *sni, uint16_t port, const c
 {
     struct port_state state = {.port = port};
     struct asking a = {.sni = sni, .deadline_ms = deadline_ms, .out = &state};
+    struct why reason = {.native = 0}; /* a version that could not be reached leaves words too */
     enum err e;
     if (dialect[0] != '\0')
         return why_set(why, E_UNSUPPORTED, "port %u: TLS after \"%s\" cannot be checked yet",
                        port, dialect);
     for (int v = 0; v < TLS_VERSIONS; v++)
         state.answers[v] = answer_of(HOW_NO_CONNECTION);
-    e = target_resolve(address, port, &a.target, why);
+    e = target_resolve(address, port, &a.target, &reason);
     if (e == OK)
-        e = versions_ask(&a, why);
-    if (e != OK && e != E_RESOLVE)
+        e = versions_ask(&a, &reason);
+    if (e != OK && e != E_RESOLVE) {
+        if (why)
+            *why = reason;
         return why_place(why, e, "%s:%u", address, port);
+    }
     refusals_doubt(&state);
     *out = state;
     return OK;

@@ -4,8 +4,10 @@
 #include "tests/unit/handshake/captured.h"
 #include "tests/unit/handshake/peer.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -215,6 +217,7 @@ static void deadline_already_past_asks_nothing(void **state)
     }
 }
 
+/* Promise 9: what could not be observed is inconclusive. */
 static void refusal_without_a_control_is_inconclusive(void **state)
 {
     struct peer p = peer_usual();
@@ -343,6 +346,53 @@ static void closed_port_and_unknown_name_are_not_errors(void **state)
     }
 }
 
+/* A listener that nobody serves, its queue full: what comes is dropped, as by a firewall. */
+static void port_that_drops_connections_ends_at_the_deadline(void **state)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    struct port_state s;
+    int held[4];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)state;
+    assert_int_equal(inet_pton(AF_INET, PEER_ADDRESS, &at.sin_addr), 1);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, size), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+    for (size_t i = 0; i < COUNT(held); i++) {
+        held[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(held[i], (const struct sockaddr *)&at, size);
+    }
+    int64_t begun = clock_mono_ms();
+    assert_int_equal(probe_port(PEER_ADDRESS, NULL, ntohs(at.sin_port), "", begun + SILENT_MS, &s,
+                                NULL),
+                     OK);
+    assert_in_range(clock_mono_ms() - begun, 1, SILENT_MS + SLACK_MS);
+    for (size_t i = 0; i < COUNT(held); i++)
+        (void)close(held[i]);
+    (void)close(fd);
+    assert_false(s.open);
+    for (int v = 0; v < TLS_VERSIONS; v++)
+        assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_NO_CONNECTION);
+}
+
+static void no_socket_left_is_an_error_of_ours(void **state)
+{
+    struct rlimit was, none;
+    struct port_state s = {.port = 7};
+    struct why why = {0};
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+    none = (struct rlimit){.rlim_cur = 3, .rlim_max = was.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum err e = probe_port(PEER_ADDRESS, NULL, 443, "", clock_mono_ms() + 1000, &s, &why);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+    assert_int_equal(e, E_IO);
+    assert_int_equal(why.native, EMFILE);
+    assert_string_equal(why.place, PEER_ADDRESS ":443");
+    assert_int_equal(s.port, 7);
+}
+
 static void unknown_dialect_is_unsupported_and_changes_nothing(void **state)
 {
     struct port_state s = {.port = 7}, before = s;
@@ -418,6 +468,8 @@ int main(void)
         cmocka_unit_test(name_goes_into_every_hello_and_a_literal_into_none),
         cmocka_unit_test(reset_before_the_hello_is_read_kills_nobody),
         cmocka_unit_test(closed_port_and_unknown_name_are_not_errors),
+        cmocka_unit_test(port_that_drops_connections_ends_at_the_deadline),
+        cmocka_unit_test(no_socket_left_is_an_error_of_ours),
         cmocka_unit_test(unknown_dialect_is_unsupported_and_changes_nothing),
         cmocka_unit_test(sixteen_threads_probe_at_once),
     };

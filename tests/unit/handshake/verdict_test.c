@@ -54,6 +54,7 @@ static struct judged judge(enum tls_want want, const struct tls_answer *before,
     return j;
 }
 
+/* Promise 9: an answer that was not seen passes no wish. */
 static void every_wish_and_answer_gives_its_verdict(void **state)
 {
     static const enum verdict P = VERDICT_PASSED, F = VERDICT_FAILED, I = VERDICT_INCONCLUSIVE;
