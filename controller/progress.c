@@ -68,8 +68,9 @@ static const char *outcome_color(enum outcome o)
                                                                  : "\033[32m";
 }
 
-static void put_outcome_of_step(struct text *t, const struct event *ev)
+static void put_outcome_of_step(struct text *t, const struct engine *g, const struct event *ev)
 {
+    size_t at;
     char took[DURATION_TEXT_SIZE];
     if (ev->err != OK) {
         text_printf(t, "%s: %s", step_name(ev->step), ev->why);
@@ -80,16 +81,18 @@ static void put_outcome_of_step(struct text *t, const struct event *ev)
                     duration_text(ev->took_ms, took));
     } else if (ev->step == STEP_RESTART) {
         text_put(t, "restart accepted");
-    } else if (ev->step == STEP_LOOK) {
+    } else if (ev->step == STEP_LOOK && engine_find(g, ev->host, &at) &&
+               !g->hosts[at].quiet_passed) {
         text_put(t, ev->seen.reachable ? "answers again" : "is down");
     }
 }
 
-static void put_host_line(struct text *t, const struct progress *p, const struct event *ev)
+static void put_host_line(struct text *t, const struct progress *p, const struct engine *g,
+                          const struct event *ev)
 {
     char took[DURATION_TEXT_SIZE];
     if (ev->kind == EV_OUTCOME) {
-        put_outcome_of_step(t, ev);
+        put_outcome_of_step(t, g, ev);
     } else if (ev->kind == EV_RESTART_PROVED) {
         text_printf(t, "restart proved (%s) after %s", ev->why, duration_text(ev->took_ms, took));
     } else if (ev->kind == EV_RESTART_SETTLED) {
@@ -106,8 +109,9 @@ static void put_rollout_line(struct text *t, const struct engine *g, const struc
     char soak[DURATION_TEXT_SIZE];
     switch (ev->kind) {
     case EV_WAVE_STARTED:
-        text_printf(t, "wave %d of %d: %d hosts", (int)ev->wave, (int)g->spec->n_waves,
-                    (int)g->waves[ev->wave - 1].hosts);
+        text_printf(t, "wave %d of %d: %d host%s", (int)ev->wave, (int)g->spec->n_waves,
+                    (int)g->waves[ev->wave - 1].hosts,
+                    g->waves[ev->wave - 1].hosts == 1 ? "" : "s");
         return;
     case EV_WAVE_PASSED:
         text_printf(t, "wave %d passed", (int)ev->wave);
@@ -141,7 +145,7 @@ static void show_line(struct progress *p, const struct engine *g, const struct e
     struct text line = {0}, safe = {0};
     char at[CLOCK_TEXT_SIZE];
     if (ev->host[0])
-        put_host_line(&line, p, ev);
+        put_host_line(&line, p, g, ev);
     else
         put_rollout_line(&line, g, ev);
     if (!line.used)

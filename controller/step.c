@@ -102,6 +102,18 @@ static enum err (*const steps[STEPS])(struct step_run *) = {
     [STEP_VERIFY] = step_verify,
 };
 
+/* A host that restarts swallows packets: a look that takes long is an answer in itself. */
+#define LOOK_LONGEST_MS 5000
+#define LOOK_THOROUGH_LONGEST_MS 20000
+
+static int64_t patience_ms(const struct job *job, const struct action *a)
+{
+    int64_t longest = a->thorough ? LOOK_THOROUGH_LONGEST_MS : LOOK_LONGEST_MS;
+    return a->step == STEP_LOOK && longest < job->policy->step_timeout_ms
+               ? longest
+               : job->policy->step_timeout_ms;
+}
+
 void step_run(const struct job *job, const struct action *action, struct step_result *out)
 {
     struct step_run run = {.job = job, .action = action, .result = out};
@@ -109,7 +121,7 @@ void step_run(const struct job *job, const struct action *action, struct step_re
     int64_t began_ms = clock_mono_ms();
     *out = (struct step_result){
         .ev = {.kind = EV_OUTCOME, .step = action->step, .attempt = action->attempt}};
-    run.deadline_ms = began_ms + job->policy->step_timeout_ms;
+    run.deadline_ms = began_ms + patience_ms(job, action);
     run.detail = json_object();
     ev->err = run.detail ? steps[action->step](&run)
                          : why_set(&run.why, E_MEMORY, "no memory for a step");
