@@ -1,8 +1,16 @@
-/* inventory/pattern.h: which hosts a --limit means: names, groups, globs (`web*`, `db[01:20]`),
- * several joined by `:` or
- * `,`, `!` to leave out, `&` to keep only; `@FILE` for one pattern a line.
+/* inventory/pattern.h: which hosts a --limit means: names, groups, globs (`web*`), ranges of names
+ *         (`db[01:20]`), members of a group (`web[0]`, `web[-1]`, `web[0:4]`), several joined by
+ *         `:` or `,`; `!` to leave out, `&` to keep only; `@FILE` for one pattern a line.
  * Source: docs.ansible.com "Patterns: targeting hosts and groups".
- * Errors: E_DATA for bad syntax and for a pattern that matches no host (why names it). */
+ * Shape:  what Ansible selects is selected, except where a slip would reach hosts nobody meant:
+ *         1. A glob is matched with groups and hosts but not with "all": `a*` is not every host.
+ *         2. Each pattern must match something, a `!` too, and something must be left.
+ *         3. An empty limit file means no host; to Ansible it means every host.
+ *         4. [a:b] behind what is no group is a range of names, as in the inventory. Where a
+ *            zero-padded one could mean names and members of a group, it is refused.
+ *         5. Regular expressions (`~…`) and members of what a glob matches are refused.
+ * Errors: E_DATA for bad syntax and for a pattern that matches no host (why names it); E_IO for a
+ *         limit file. chosen is all false then. */
 #ifndef SWELL_INVENTORY_PATTERN_H
 #define SWELL_INVENTORY_PATTERN_H
 
