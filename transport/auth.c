@@ -1,5 +1,7 @@
 #include "transport/auth.h"
 
+#include "transport/nt_hash.h"
+
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 #include <stdio.h>
@@ -121,8 +123,6 @@ static enum err check_target(const struct transport_target *target, struct why *
                        "Kerberos is asked for, and this version logs on with NTLM only");
     if (!secret_is_set(target->password))
         return why_set(why, E_CONFIG, "no password is set for this host");
-    if (memchr(target->password->bytes, '\0', target->password->used) != NULL)
-        return why_set(why, E_CONFIG, "the password holds a NUL byte, which NTLM cannot carry");
     return check_environment(why);
 }
 
@@ -138,27 +138,43 @@ static enum err cred_restrict(struct auth *a, struct why *why)
     return OK;
 }
 
-static enum err cred_acquire(struct auth *a, const struct transport_target *target, struct why *why)
+/* gss-ntlmssp's own keys of a credential store: the hash in capital hexadecimal digits. */
+static enum err cred_from_hash(struct auth *a, gss_name_t name, const struct secret *password,
+                               struct why *why)
 {
-    gss_buffer_desc password = {.length = target->password->used,
-                                .value = target->password->bytes};
+    char hex[2 * NT_HASH_SIZE + 1];
+    gss_key_value_element_desc element = {.key = "ntlmssp_nthash", .value = hex};
+    gss_key_value_set_desc store = {.count = 1, .elements = &element};
     struct mech m;
     gss_OID_set_desc mechs = {.count = 1, .elements = mech_spnego(&m)};
+    uint8_t hash[NT_HASH_SIZE];
+    OM_uint32 major, minor = 0;
+    enum err e = nt_hash(password, hash, why);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < sizeof hash; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02X", hash[i]);
+    major = gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechs, GSS_C_INITIATE, &store,
+                                  &a->cred, NULL, NULL);
+    secret_wipe(hash, sizeof hash);
+    secret_wipe(hex, sizeof hex);
+    if (GSS_ERROR(major))
+        return fail_gss(why, E_CONFIG, major, minor,
+                        "the credentials cannot be used (is the package gss-ntlmssp installed?)");
+    return cred_restrict(a, why);
+}
+
+static enum err cred_acquire(struct auth *a, const struct transport_target *target, struct why *why)
+{
     gss_name_t name = GSS_C_NO_NAME;
     char user[AUTH_NAME_MAX];
-    OM_uint32 major, minor = 0;
+    OM_uint32 minor;
     enum err e;
 
-    if ((e = user_name(target->user, user, why)) != OK ||
-        (e = name_import(user, GSS_C_NT_USER_NAME, &name, why)) != OK)
-        goto out;
-    major = gss_acquire_cred_with_password(&minor, name, &password, GSS_C_INDEFINITE, &mechs,
-                                           GSS_C_INITIATE, &a->cred, NULL, NULL);
-    if (GSS_ERROR(major))
-        e = fail_gss(why, E_CONFIG, major, minor, "the credentials cannot be used");
-    else
-        e = cred_restrict(a, why);
-out:
+    if ((e = user_name(target->user, user, why)) == OK &&
+        (e = name_import(user, GSS_C_NT_USER_NAME, &name, why)) == OK)
+        e = cred_from_hash(a, name, target->password, why);
     if (name != GSS_C_NO_NAME)
         (void)gss_release_name(&minor, &name);
     return e;

@@ -24,8 +24,8 @@ struct auth_key { /* wiped by whoever holds it: secret_wipe */
     size_t used;
 };
 
-/* service is the first part of the service name, "cifs". The target's user and password are copied
- * by GSSAPI. */
+/* service is the first part of the service name, "cifs". GSSAPI copies the user and the hash of
+ * the password. */
 MUST_CHECK enum err auth_new(const struct transport_target *target, const char *service,
                              struct auth **out, struct why *why);
 /* in: the host's token, empty at the first step. out: what to send, may be empty. done: the host

@@ -50,16 +50,12 @@ static enum err values_list(struct rpc *r, const struct smb_key *key, struct reg
     enum err e;
 
     for (;;) {
-        struct winreg_entry entry = {0};
-
         if ((e = room_make(&array, l->n_values, &room, sizeof *l->values, why)) != OK)
             return e;
         l->values = array;
-        e = winreg_enum_value(r, &key->handle, (uint32_t)l->n_values, &entry, why);
+        e = winreg_enum_value(r, &key->handle, (uint32_t)l->n_values, &l->values[l->n_values], why);
         if (e != OK)
             return e == E_ABSENT ? OK : e;
-        l->values[l->n_values].name = entry.name;
-        l->values[l->n_values].value = entry.value;
         l->n_values++;
     }
 }

@@ -14,6 +14,7 @@
 #include "registry/value.h"
 #include "transport/rpc/ndr.h"
 #include "transport/rpc/rpc.h"
+#include "transport/transport.h"
 
 enum winreg_access {
     KEY_QUERY_VALUE = 0x1,
@@ -50,11 +51,6 @@ struct winreg_key_info {
     uint32_t value_name_max; /* units or bytes: hosts differ */
     uint32_t value_max;      /* bytes */
     uint64_t written_filetime;
-};
-
-struct winreg_entry { /* one value of an enumeration */
-    char *name;
-    struct reg_value value;
 };
 
 extern const struct rpc_interface winreg_interface;
@@ -120,8 +116,8 @@ void winreg_enum_value_put(struct wr *w, const struct winreg_handle *key, uint32
 MUST_CHECK enum err winreg_query_info_get(struct rd stub, struct winreg_key_info *out,
                                           uint32_t *code);
 MUST_CHECK enum err winreg_enum_key_get(struct rd stub, char **name, uint32_t *code);
-MUST_CHECK enum err winreg_enum_value_get(struct rd stub, struct winreg_entry *out,
-                                          uint32_t *needed, uint32_t *code);
+MUST_CHECK enum err winreg_enum_value_get(struct rd stub, struct reg_entry *out, uint32_t *needed,
+                                          uint32_t *code);
 
 MUST_CHECK enum err winreg_query_info(struct rpc *r, const struct winreg_handle *key,
                                       struct winreg_key_info *out, struct why *why);
@@ -129,7 +125,7 @@ MUST_CHECK enum err
 winreg_enum_key(struct rpc *r, const struct winreg_handle *key, uint32_t index, char **name,
                 struct why *why); /* E_ABSENT: no more; the name is the caller's */
 MUST_CHECK enum err winreg_enum_value(struct rpc *r, const struct winreg_handle *key,
-                                      uint32_t index, struct winreg_entry *out,
+                                      uint32_t index, struct reg_entry *out,
                                       struct why *why); /* E_ABSENT: no more */
 
 /* Does name fit the registry? units_max without NUL. */

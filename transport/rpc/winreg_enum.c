@@ -87,7 +87,7 @@ enum err winreg_enum_key_get(struct rd stub, char **name, uint32_t *code)
     return OK;
 }
 
-enum err winreg_enum_value_get(struct rd stub, struct winreg_entry *out, uint32_t *needed,
+enum err winreg_enum_value_get(struct rd stub, struct reg_entry *out, uint32_t *needed,
                                uint32_t *code)
 {
     struct ndr n = ndr_of(stub);
@@ -95,7 +95,7 @@ enum err winreg_enum_value_get(struct rd stub, struct winreg_entry *out, uint32_
     uint32_t type = ndr_pointer(&n) ? ndr_u32(&n) : 0;
     struct rd bytes = ndr_pointer(&n) ? ndr_bytes(&n, 1) : rd_of(NULL, 0);
     uint32_t size = ndr_pointer(&n) ? ndr_u32(&n) : 0;
-    struct winreg_entry entry = {0};
+    struct reg_entry entry = {0};
     uint32_t c;
     enum err e;
 
@@ -159,7 +159,7 @@ enum err winreg_enum_key(struct rpc *r, const struct winreg_handle *key, uint32_
 }
 
 enum err winreg_enum_value(struct rpc *r, const struct winreg_handle *key, uint32_t index,
-                           struct winreg_entry *out, struct why *why)
+                           struct reg_entry *out, struct why *why)
 {
     uint32_t room = WINREG_VALUE_ROOM, code = 0;
 

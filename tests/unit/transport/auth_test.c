@@ -1,0 +1,178 @@
+/* The logon's own side: what it needs, what it offers, what it makes of nonsense. Real logons are
+ * in tests/lab/smb_peer_test.sh. */
+#include "tests/unit/transport/hex.h"
+#include "tests/vectors/smb_logon.h"
+#include "transport/auth.h"
+#include "transport/nt_hash.h"
+#include "transport/smb/session.h"
+
+static char password_text[] = "Secret.1", not_utf8_text[] = "\xff";
+static const struct secret password = {.bytes = password_text, .used = 8};
+static const struct secret not_utf8 = {.bytes = not_utf8_text, .used = 1};
+static const struct secret none = {0};
+static const struct transport_target good = {
+    .name = "h", .address = "127.0.0.1", .user = "FLEET\\admin", .password = &password};
+
+static enum err new_with(struct transport_target t, const char *words)
+{
+    struct auth *a = NULL;
+    struct why why = {0};
+    enum err e = auth_new(&t, "cifs", &a, &why);
+
+    assert_true((a == NULL) == (e != OK));
+    if (words != NULL)
+        assert_non_null(strstr(why.text, words));
+    assert_null(strstr(why.text, "Secret"));
+    auth_free(a);
+    return e;
+}
+
+static void credentials_that_cannot_be_used_are_told(void **state)
+{
+    struct transport_target t = good;
+    char name[600];
+
+    (void)state;
+    assert_int_equal(new_with(t, NULL), OK);
+    t.auth = AUTH_NTLM;
+    assert_int_equal(new_with(t, NULL), OK);
+    t.auth = AUTH_KERBEROS;
+    assert_int_equal(new_with(t, "Kerberos"), E_UNSUPPORTED);
+    t = good;
+    t.user = NULL;
+    assert_int_equal(new_with(t, "user name"), E_CONFIG);
+    t.user = "";
+    assert_int_equal(new_with(t, "user name"), E_CONFIG);
+    memset(name, 'a', sizeof name);
+    name[sizeof name - 1] = '\0';
+    t.user = name;
+    assert_int_equal(new_with(t, "longer"), E_CONFIG);
+    t = good;
+    t.password = &none;
+    assert_int_equal(new_with(t, "password"), E_CONFIG);
+    t.password = &not_utf8;
+    assert_int_equal(new_with(t, "UTF-8"), E_CONFIG);
+}
+
+static void hash_is_the_one_of_the_standards(void **state)
+{
+    static const struct {
+        const char *text, *hash; /* RFC 1320, A.5 */
+    } vectors[] = {
+        {"", "31d6cfe0d16ae931b73c59d7e0c089c0"},
+        {"a", "bde52cb31de33e46245e05fbdbd6fb24"},
+        {"abc", "a448017aaf21d8525fc10ae87aa6729d"},
+        {"message digest", "d9130a8164549fe818874806e1c7014b"},
+        {"abcdefghijklmnopqrstuvwxyz", "d79e1c308aa5bbcdeea8ed63df412da9"},
+        {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+         "043f8582f241db351ce627e153e7f0e4"},
+        {"12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+         "e33b4ddc9c38f2199c3e7b164fcc0536"},
+    };
+    static char password_of_nlmp[] = "Password"; /* MS-NLMP 4.2.1, 4.2.2.1.2 */
+    const struct secret s = {.bytes = password_of_nlmp, .used = 8};
+    uint8_t out[NT_HASH_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(vectors); i++) {
+        md4(rd_text(vectors[i].text), out);
+        assert_bytes(rd_of(out, sizeof out), vectors[i].hash);
+    }
+    assert_int_equal(nt_hash(&s, out, NULL), OK);
+    assert_bytes(rd_of(out, sizeof out), "a4f49c406510bdcab6824ee7c30fd852");
+}
+
+static void user_names_of_every_form_are_taken(void **state)
+{
+    static const char *const users[] = {"admin", ".\\admin", "FLEET\\admin", "admin@fleet.test",
+                                        "\xc5\xbd"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct transport_target t = good;
+
+        t.user = users[i];
+        assert_int_equal(new_with(t, NULL), OK);
+    }
+}
+
+static void environment_that_allows_ntlm_1_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("LM_COMPAT_LEVEL", "2", 1), 0);
+    assert_int_equal(new_with(good, "NTLMv1"), E_CONFIG);
+    assert_int_equal(setenv("LM_COMPAT_LEVEL", "5", 1), 0);
+    assert_int_equal(new_with(good, NULL), OK);
+    assert_int_equal(unsetenv("LM_COMPAT_LEVEL"), 0);
+}
+
+static bool holds(struct rd token, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i + n <= token.left; i++)
+        if (memcmp(token.at + i, bytes, n) == 0)
+            return true;
+    return false;
+}
+
+static void first_token_offers_ntlm_and_nothing_else(void **state)
+{
+    /* SPNEGO's own identifier; the list of mechanisms: one of 12 bytes, NTLM; then the token */
+    static const char list[] = "\xa0\x0e\x30\x0c\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
+    struct auth *a = NULL;
+    struct rd token;
+    bool done = true;
+
+    (void)state;
+    assert_int_equal(auth_new(&good, "cifs", &a, NULL), OK);
+    assert_int_equal(auth_step(a, rd_of(NULL, 0), &token, &done, NULL), OK);
+    assert_false(done);
+    assert_int_equal(token.at[0], 0x60);
+    assert_true(holds(token, list, sizeof list - 1));
+    assert_true(holds(token, "NTLMSSP\0\1", 9));
+    auth_free(a);
+}
+
+/* A challenge that answers somebody else's first token, whole and cut: none is taken. */
+static void damaged_challenges_are_refused(void **state)
+{
+    struct blob m = blob_of(LOGON_SETUP_RESPONSE_1);
+    struct smb_session_reply reply;
+
+    (void)state;
+    assert_int_equal(smb_session_setup_get(blob_view(&m), &reply), OK);
+    for (size_t n = 1; n <= reply.token.left; n++) {
+        struct auth *a = NULL;
+        struct why why = {0};
+        struct rd token;
+        bool done = true;
+        enum err e;
+
+        assert_int_equal(auth_new(&good, "cifs", &a, NULL), OK);
+        assert_int_equal(auth_step(a, rd_of(NULL, 0), &token, &done, NULL), OK);
+        e = auth_step(a, rd_at(reply.token, 0, n), &token, &done, &why);
+        assert_true(e == E_SECURITY || e == E_AUTH || e == E_UNSUPPORTED);
+        assert_false(done);
+        assert_null(strstr(why.text, "Secret"));
+        auth_free(a);
+    }
+}
+
+static void nothing_is_freed_twice(void **state)
+{
+    (void)state;
+    auth_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(credentials_that_cannot_be_used_are_told),
+        cmocka_unit_test(hash_is_the_one_of_the_standards),
+        cmocka_unit_test(user_names_of_every_form_are_taken),
+        cmocka_unit_test(environment_that_allows_ntlm_1_is_refused),
+        cmocka_unit_test(first_token_offers_ntlm_and_nothing_else),
+        cmocka_unit_test(damaged_challenges_are_refused),
+        cmocka_unit_test(nothing_is_freed_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
