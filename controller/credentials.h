@@ -1,10 +1,12 @@
 /* controller/credentials.h: which login each host gets. From --user with --password-env or
  * --password-file for all, or per group from swell.yaml (user, password_env, password_file,
  * password_command, auth); a host takes the first group, in the order of the file, that it is in.
- * ansible_user of the inventory is the user where none of these says one. Owns:   credentials_free
- * wipes and frees (NULL is fine). Logins are borrowed from it, and from the host. Errors: E_CONFIG:
- * which entry, file, variable or command failed, never its content; also for a host without a
- * login. */
+ * Where that file has `user` and a password at its top, they are for the hosts of no such group.
+ * ansible_user of the inventory is the user where none of these says one.
+ * Owns:   credentials_free wipes and frees (NULL is fine). Logins are borrowed from it, and from
+ *         the host and the invocation: all of them outlive it. A login's password is never NULL.
+ * Errors: E_USAGE or E_CONFIG: which option, entry, file, variable or command failed, never its
+ *         content; also for a host without a login. */
 #ifndef SWELL_CONTROLLER_CREDENTIALS_H
 #define SWELL_CONTROLLER_CREDENTIALS_H
 
@@ -19,6 +21,8 @@ struct login {
     const struct secret *password;
     enum auth_policy auth;
 };
+
+#define PASSWORD_COMMAND_MS 60000 /* the most a password_command may take: it may ask a person */
 
 /* Reads and runs what is needed for the hosts given (each password_command once). Not thread-safe;
  * credentials_for is. */

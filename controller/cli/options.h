@@ -1,8 +1,10 @@
 /* controller/cli/options.h: the command line as one table: every verb, every option, its
- * environment variable and help. `swell --help`, each verb's help and the parser are all made from
- * it. docs name the same things. Shape:  a value is looked for in this order: flag, environment
- * (SWELL_…), swell.yaml, none. Errors: E_USAGE with the word that is wrong and the nearest known
- * one. */
+ * environment variable, its key in swell.yaml and its help. `swell --help`, each verb's help, the
+ * parser and the reader of swell.yaml are all made from it.
+ * Shape:  a value is looked for in this order: flag, environment (SWELL_…), swell.yaml, none.
+ * Owns:   nothing; values are borrowed from argv, the environment and the configuration.
+ * Errors: E_USAGE with the word that is wrong and the nearest known one; E_CONFIG when it stands in
+ *         the environment or in swell.yaml. */
 #ifndef SWELL_CONTROLLER_CLI_OPTIONS_H
 #define SWELL_CONTROLLER_CLI_OPTIONS_H
 
@@ -25,6 +27,7 @@ enum opt {
     OPT_OUT,
     OPT_DETAILED_EXITCODE,
     OPT_YES,
+    OPT_CHECK,
     OPT_COMMENT,
     OPT_SERIAL,
     OPT_MAX_FAILED,
@@ -49,24 +52,47 @@ enum opt {
     OPTS
 };
 
+struct option {
+    const char *name;  /* "max-failed", behind two dashes */
+    char letter;       /* 'w' for -w, or 0 */
+    const char *value; /* "N", as help shows it; NULL for a flag */
+    const char *env;   /* "SWELL_MAX_FAILED", or NULL */
+    const char *key;   /* "max_failed" in swell.yaml, or NULL */
+    bool global;       /* every verb takes it */
+    const char *help;
+};
+
+const struct option *option_of(enum opt o);
+
 #define ARGS_MAX 1024
 
 struct config;
 
 struct invocation {
-    const struct verb *verb;
-    const char *sub; /* "import" of `inventory import`, or NULL */
+    const struct verb *verb; /* NULL with --help, --version or an empty command line */
+    const char *family;      /* "inventory" of `swell inventory --help`, or NULL */
+    const char *sub;         /* "import" of `inventory import`, or NULL */
     const char *args[ARGS_MAX];
     size_t n_args;
     const char *values[OPTS]; /* from flags; flags without a value are "" */
+    int verbose;              /* how often -v */
     struct config *config;    /* swell.yaml, or NULL */
 };
 
 typedef int verb_run(struct invocation *inv); /* returns the exit code */
 
+/* What a person wants to do; help is grouped by it. */
+enum verb_group { GROUP_PREPARE,
+                  GROUP_CHANGE,
+                  GROUP_WATCH,
+                  GROUP_UNDO,
+                  GROUP_PROVE,
+                  VERB_GROUPS };
+
 struct verb {
-    const char *name;     /* "inventory import" */
-    const char *args;     /* "FILE", for the usage line */
+    const char *name; /* "inventory import" */
+    enum verb_group group;
+    const char *args;     /* "FILE", for the usage line; "" for none */
     const char *summary;  /* one line */
     const char *help;     /* a paragraph or more, or NULL */
     const enum opt *opts; /* allowed beside the global ones; ends with OPTS */
@@ -74,10 +100,28 @@ struct verb {
     verb_run *run;
 };
 
-const char *option_get(const struct invocation *inv,
-                       /* flag > environment > swell.yaml > NULL; borrowed */
-                       enum opt o);
-bool option_is_set(const struct invocation *inv, enum opt o); /* for flags without a value */
+/* flag > environment > swell.yaml > NULL; borrowed */
+const char *option_get(const struct invocation *inv, enum opt o);
+/* For flags without a value; `yes` and `no` where the environment or swell.yaml say it. */
+bool option_is_set(const struct invocation *inv, enum opt o);
+
+enum option_level { LEVEL_NONE,
+                    LEVEL_FILE,
+                    LEVEL_ENV,
+                    LEVEL_FLAG };
+enum option_level option_level(const struct invocation *inv, enum opt o); /* where it is set */
+/* The reason of somebody who refused this option's value gets the place where it stands: `--soak`,
+ * `SWELL_SOAK` or FILE:LINE:COLUMN. E_USAGE becomes E_CONFIG where that is not the command line. */
+enum err option_blame(const struct invocation *inv, enum opt o, enum err e, struct why *why);
+/* Which of the words the value is; `fallback` if it is not set. E_USAGE with the nearest word. */
+MUST_CHECK enum err option_word(const struct invocation *inv, enum opt o, const char *const *words,
+                                size_t n, size_t fallback, size_t *out, struct why *why);
+MUST_CHECK enum err option_number(const struct invocation *inv, enum opt o, int64_t least,
+                                  int64_t most, int64_t fallback, int64_t *out, struct why *why);
+/* "yes", "true", "on", "1" and their contraries. */
+bool switch_parse(const char *s, bool *out);
+/* Every switch that is set in the environment says yes or no there. */
+MUST_CHECK enum err options_check_env(struct why *why);
 
 /* Exit codes; the first group may be OR-ed. */
 enum {
@@ -102,6 +146,8 @@ int exit_code_for(enum err e);
 /* Prints "swell: place: text" (made safe for a terminal) to stderr, once, and returns
  * exit_code_for(e). */
 int fail(enum err e, const struct why *why);
+/* "swell: warning: …" to stderr, made safe for a terminal. */
+void caution(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* One a verb; cli/verbs.c lists them. */
 verb_run verb_init, verb_inventory_import, verb_inventory_list, verb_inventory_show, verb_lint,
