@@ -141,7 +141,8 @@ enum err reg_file_put_text(struct text *t, const struct reg_entry *entries, size
     for (size_t i = 0; i < n && e == OK; i++)
         e = put_entry(t, &entries[i], &open);
     path_fini(&open);
-    return e;
+    text_put(t, line_end); /* as regedit does; Samba forgets the last line without it */
+    return e == OK ? text_end(t) : e;
 }
 
 enum err reg_file_put_bytes(struct wr *w, const struct reg_entry *entries, size_t n)

@@ -48,6 +48,9 @@ static void assert_text(struct built *b, const char *expected)
     struct text t = {0};
 
     assert_int_equal(reg_file_put_text(&t, b->entries, b->n), OK);
+    assert_true(t.used > 4);
+    assert_string_equal(t.s + t.used - 4, "\r\n\r\n");
+    t.s[t.used - 2] = '\0'; /* an empty line ends every file */
     assert_string_equal(text_str(&t), expected);
     text_fini(&t);
     built_fini(b);
@@ -231,7 +234,7 @@ static void bytes_are_utf16_behind_a_mark(void **state)
     wr_init(&w, 0);
     assert_int_equal(reg_file_put_bytes(&w, b.entries, b.n), OK);
     assert_memory_equal(w.bytes, "\xff\xfeW\0i\0n\0", 8);
-    assert_memory_equal(w.bytes + w.used - 18, "\n\0\"\0\xe9\0\"\0=\0\"\0\"\0\r\0\n\0", 18);
+    assert_memory_equal(w.bytes + w.used - 22, "\n\0\"\0\xe9\0\"\0=\0\"\0\"\0\r\0\n\0\r\0\n\0", 22);
     wr_fini(&w);
     built_fini(&b);
 }
