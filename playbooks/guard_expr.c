@@ -202,6 +202,7 @@ static enum err parse_not(struct parser *p, size_t *node)
 {
     struct guard_node n = {.op = GUARD_NOT};
     enum err e;
+    skip_blanks(p);
     if (p->depth == GUARD_DEPTH_MAX)
         return why_set(p->why, E_DATA, "more than %d levels of parentheses and nots",
                        GUARD_DEPTH_MAX);

@@ -51,6 +51,22 @@ bool lint_sets(const struct lint *l, const struct reg_path *path, const char *na
     return false;
 }
 
+static bool is_before(const struct setting *a, const struct setting *b)
+{
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+const struct setting *lint_key(const struct lint *l, size_t spot)
+{
+    const struct reg_path *path = &l->spots[spot].path;
+    const struct setting *first = l->spots[spot].setting;
+    if (spot > 0 && path_equal(&l->spots[spot - 1].path, path))
+        return NULL;
+    for (size_t i = spot + 1; i < l->n_spots && path_equal(&l->spots[i].path, path); i++)
+        first = is_before(l->spots[i].setting, first) ? l->spots[i].setting : first;
+    return first;
+}
+
 const char *key_below(const char *key, const char *top)
 {
     for (; *top != '\0'; key++, top++) {

@@ -149,18 +149,15 @@ static bool is_fixed_control_set(const char *key)
     return str_eq_nocase(level, numbered);
 }
 
-static enum err path_look(struct lint *l, const struct lint_spot *at)
+static enum err key_look(struct lint *l, const struct setting *s, const char *key)
 {
-    const struct setting *s = at->setting;
-    const char *key = at->path.key;
-    if (s->path.hive == HIVE_CURRENT_USER)
+    enum reg_hive hive = s->path.hive;
+    if (hive == HIVE_CURRENT_USER)
         return lint_add(l, s, "HKCU is the user whom Swell logs on as; name the user below HKU");
-    if (s->path.view == VIEW_32 && strcmp(s->path.key, key) == 0)
-        return lint_add(l, s, "view: 32 changes nothing here: both views share this key");
-    if ((s->path.hive == HIVE_LOCAL_MACHINE || s->path.hive == HIVE_USERS) &&
-        strchr(key, '\\') == NULL && s->kind == SETTING_KEY && *key != '\0')
-        return lint_add(l, s, "Windows makes no keys directly in %s", hive_name(s->path.hive));
-    if (s->path.hive != HIVE_LOCAL_MACHINE)
+    if ((hive == HIVE_LOCAL_MACHINE || hive == HIVE_USERS) && strchr(key, '\\') == NULL &&
+        s->kind == SETTING_KEY && *key != '\0')
+        return lint_add(l, s, "Windows makes no keys directly in %s", hive_name(hive));
+    if (hive != HIVE_LOCAL_MACHINE)
         return OK;
     if (is_fixed_control_set(key))
         return lint_add(
@@ -174,7 +171,13 @@ static enum err path_look(struct lint *l, const struct lint_spot *at)
 enum err lint_paths(struct lint *l)
 {
     enum err e = OK;
-    for (size_t i = 0; i < l->n_spots && e == OK; i++)
-        e = path_look(l, &l->spots[i]);
+    for (size_t i = 0; i < l->n_spots && e == OK; i++) {
+        const struct lint_spot *at = &l->spots[i];
+        const struct setting *key = lint_key(l, i), *s = at->setting;
+        if (key != NULL)
+            e = key_look(l, key, at->path.key);
+        if (e == OK && s->path.view == VIEW_32 && strcmp(s->path.key, at->path.key) == 0)
+            e = lint_add(l, s, "view: 32 changes nothing here: both views share this key");
+    }
     return e;
 }

@@ -25,6 +25,9 @@ MUST_CHECK enum err lint_add(struct lint *l, const struct setting *at, const cha
     PRINTF_LIKE(3, 4);
 /* Is there a setting for this value? path is as a 64-bit program names it. */
 bool lint_sets(const struct lint *l, const struct reg_path *path, const char *name);
+/* The first spot of each path, and NULL for the others: the setting of that path that stands first
+ * in the file, so that what is wrong with a key is said once. */
+const struct setting *lint_key(const struct lint *l, size_t spot);
 /* The rest of key below top, case aside: "" for top itself, NULL if it is not there. */
 const char *key_below(const char *key, const char *top);
 /* The first level of key, copied into buf and cut to its size; returns the rest. */

@@ -50,9 +50,9 @@ static const char *meant(const char *s, const char *const *words, size_t n,
     return buf;
 }
 
-static enum err names_look(struct lint *l, const struct spec *at)
+/* The names of the key: said once, at its first setting. */
+static enum err key_look(struct lint *l, const struct spec *at, const struct setting *s)
 {
-    const struct setting *s = at->spot->setting;
     char a[SHOWN_SIZE], b[LEVEL_MAX + 20];
     if (!is_one_of(at->protocol, known, COUNT(known)))
         return lint_add(l, s, "Schannel knows no protocol `%s`%s",
@@ -64,11 +64,18 @@ static enum err names_look(struct lint *l, const struct spec *at)
     if (*at->side != '\0' && !is_one_of(at->side, sides, COUNT(sides)))
         return lint_add(l, s, "below a protocol Schannel reads Client and Server, not `%s`",
                         shown(at->side, strlen(at->side), a));
-    if (s->name != NULL && !is_one_of(s->name, pair, COUNT(pair)) &&
-        str_nearest(s->name, pair, COUNT(pair)) != NULL)
-        return lint_add(l, s, "Schannel knows no value `%s`%s", shown(s->name, strlen(s->name), a),
-                        meant(s->name, pair, COUNT(pair), b));
     return OK;
+}
+
+static enum err name_look(struct lint *l, const struct spec *at)
+{
+    const struct setting *s = at->spot->setting;
+    char a[SHOWN_SIZE], b[LEVEL_MAX + 20];
+    if (s->name == NULL || is_one_of(s->name, pair, COUNT(pair)) ||
+        str_nearest(s->name, pair, COUNT(pair)) == NULL)
+        return OK;
+    return lint_add(l, s, "Schannel knows no value `%s`%s", shown(s->name, strlen(s->name), a),
+                    meant(s->name, pair, COUNT(pair), b));
 }
 
 /* With one of the two alone, what Windows does depends on its version. */
@@ -140,6 +147,21 @@ static bool turns_on(const struct setting *s)
            (str_eq_nocase(s->name, "DisabledByDefault") && n == 0);
 }
 
+static enum err spot_look(struct lint *l, const struct spec *at, const struct setting *key,
+                          bool guarded)
+{
+    enum err e = key != NULL ? key_look(l, at, key) : OK;
+    if (e != OK || *at->side == '\0')
+        return e;
+    if ((e = name_look(l, at)) != OK || (e = pair_look(l, at)) != OK)
+        return e;
+    if (guarded || !str_eq_nocase(at->protocol, "TLS 1.3") || !turns_on(at->spot->setting))
+        return OK;
+    return lint_add(l, at->spot->setting,
+                    "TLS 1.3 is not safe on Windows before build %d; add the guard os.build >= %d",
+                    TLS_1_3_BUILD, TLS_1_3_BUILD);
+}
+
 enum err lint_schannel(struct lint *l)
 {
     bool guarded = keeps_old_hosts_out(l->playbook);
@@ -153,14 +175,7 @@ enum err lint_schannel(struct lint *l)
             continue;
         rest = key_level(rest, at.protocol, sizeof at.protocol);
         (void)key_level(rest, at.side, sizeof at.side);
-        if ((e = names_look(l, &at)) == OK && *at.side != '\0')
-            e = pair_look(l, &at);
-        if (e == OK && !guarded && str_eq_nocase(at.protocol, "TLS 1.3") &&
-            turns_on(at.spot->setting))
-            e = lint_add(
-                l, at.spot->setting,
-                "TLS 1.3 is not safe on Windows before build %d; add the guard os.build >= %d",
-                TLS_1_3_BUILD, TLS_1_3_BUILD);
+        e = spot_look(l, &at, lint_key(l, i), guarded);
     }
     return e;
 }

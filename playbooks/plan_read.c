@@ -254,9 +254,22 @@ static enum err digest_check(const struct plan_place *at, const json_t *top, str
         return OK;
     return why_place(at->why,
                      why_set(at->why, E_DATA,
-                             "edited: its content has the digest %.12s…, not %.12s…",
-                             p->digest, said),
+                             "edited: its content has the digest %.12s…, not %.12s…", p->digest,
+                             said),
                      "%s: digest", at->file);
+}
+
+static enum err not_json(const struct plan_place *at, const json_error_t *error)
+{
+    struct text safe = {0}; /* jansson repeats what it found */
+    if (json_error_code(error) == json_error_out_of_memory)
+        return plan_memory(at);
+    text_put_safe(&safe, error->text, strlen(error->text));
+    bool cut = json_error_code(error) == json_error_premature_end_of_input;
+    (void)why_set(at->why, E_DATA, "%s: %s", cut ? "the file ends in the middle" : "not JSON",
+                  text_str(&safe));
+    text_fini(&safe);
+    return why_place(at->why, E_DATA, "%s:%d:%d", at->file, error->line, error->column);
 }
 
 enum err plan_read(const char *file, const char *bytes, size_t n, struct plan **out,
@@ -268,11 +281,8 @@ enum err plan_read(const char *file, const char *bytes, size_t n, struct plan **
     enum err e = OK;
     *out = NULL;
     json_t *top = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
-    if (top == NULL && json_error_code(&error) == json_error_out_of_memory)
-        return why_set(why, E_MEMORY, "out of memory");
     if (top == NULL)
-        return why_place(why, why_set(why, E_DATA, "not JSON: %s", error.text), "%s:%d:%d", file,
-                         error.line, error.column);
+        return not_json(&at, &error);
     if ((p = calloc(1, sizeof *p)) == NULL) {
         e = plan_memory(&at);
         goto out;

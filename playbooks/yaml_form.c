@@ -125,6 +125,8 @@ enum err form_map(const struct yaml_form *f, const struct yaml_item *at, const c
 static size_t index_of(const struct yaml_item *map, const char *key)
 {
     size_t i = 0;
+    if (map->shape != YAML_MAP)
+        return map->n;
     while (i < map->n && strcmp(map->items[i]->text, key) != 0)
         i += 2;
     return i;

@@ -30,7 +30,7 @@ MUST_CHECK enum err form_shape(const struct yaml_form *f, const struct yaml_item
 /* A map that has no other keys than these. */
 MUST_CHECK enum err form_map(const struct yaml_form *f, const struct yaml_item *at,
                              const char *what, const char *const *keys, size_t n);
-/* The value, or NULL; and the key itself. */
+/* The value, or NULL (also if it is no map); and the key itself. */
 const struct yaml_item *form_get(const struct yaml_item *map, const char *key);
 const struct yaml_item *form_get_key(const struct yaml_item *map, const char *key);
 MUST_CHECK enum err form_require(const struct yaml_form *f, const struct yaml_item *map,

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT 6     /* of a value's name */
-#define KEY_MAX 1000 /* libyaml looks 1024 bytes ahead for the colon of a key */
+#define INDENT 6    /* of a value's name */
+#define KEY_MAX 250 /* libyaml looks for a colon within 1024 characters; each byte may be \xNN */
 
 bool yaml_name_is_odd(const char *name)
 {

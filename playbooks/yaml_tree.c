@@ -16,6 +16,7 @@ struct anchor {
 struct builder {
     const char *file;
     const char *bytes;
+    size_t size;
     yaml_parser_t parser;
     struct yaml_tree *tree;
     struct anchor anchors[YAML_ANCHORS_MAX];
@@ -89,6 +90,8 @@ static enum err parser_failed(struct builder *b)
         return why_set(b->why, E_MEMORY, "out of memory");
     if (p->error == YAML_READER_ERROR)
         at = mark_of_offset(b, p->problem_offset);
+    else if (at.line > mark_of_offset(b, b->size).line) /* libyaml ends every file with a newline */
+        at = mark_of_offset(b, b->size);
     if (p->context != NULL && p->error != YAML_READER_ERROR)
         return refuse(b, at, "%s, %s (from line %zu)", problem, p->context,
                       p->context_mark.line + 1);
@@ -343,7 +346,7 @@ static enum err build_stream(struct builder *b)
 enum err yaml_tree_read(const char *file, const char *bytes, size_t n, struct yaml_tree **out,
                         struct why *why)
 {
-    struct builder b = {.file = file, .bytes = bytes, .why = why};
+    struct builder b = {.file = file, .bytes = bytes, .size = n, .why = why};
     enum err e;
     *out = NULL;
     if (n > YAML_FILE_MAX)
