@@ -142,7 +142,8 @@ static enum err resume_check(const struct invocation *inv, const struct control 
         return e;
     ev->max_failed = max_failed ? p.max_failed : 0;
     engine_count(c->g, &n);
-    if (n.bad >= (max_failed ? p.max_failed : c->g->max_failed) && n.queued && !n.in_flight)
+    if (n.bad >= (max_failed ? p.max_failed : c->g->max_failed) && n.queued && !n.in_flight &&
+        engine_state(c->g) != ROLLOUT_ABORTING)
         return why_set(
             why, E_USAGE,
             "the failure budget of rollout %lld is spent (%lld failed): --max-failed N allows "
