@@ -126,6 +126,17 @@ static void blanks_and_comments_around_are_skipped(void **state)
                    "unset HKLM\\A <x>\n");
 }
 
+static void file_pasted_with_its_indentation_is_read(void **state)
+{
+    (void)state;
+    assert_entries(read_text("    Windows Registry Editor Version 5.00\n"
+                             "    [HKEY_LOCAL_MACHINE\\A\\Diffie-Hellman]\n"
+                             "    \"ClientMinKeyBitLength\"=dword:00000200\n"
+                             "\t\"Enabled\"=dword:00000000   \n"),
+                   "set HKLM\\A\\Diffie-Hellman <ClientMinKeyBitLength> 4:00020000\n"
+                   "set HKLM\\A\\Diffie-Hellman <Enabled> 4:00000000\n");
+}
+
 static void dwords_have_one_to_eight_digits(void **state)
 {
     (void)state;
@@ -286,6 +297,7 @@ int main(void)
         cmocka_unit_test(file_of_nothing_but_its_head_has_no_entries),
         cmocka_unit_test(strings_unescape_and_may_span_lines),
         cmocka_unit_test(blanks_and_comments_around_are_skipped),
+        cmocka_unit_test(file_pasted_with_its_indentation_is_read),
         cmocka_unit_test(dwords_have_one_to_eight_digits),
         cmocka_unit_test(hex_has_any_type_and_goes_on_over_lines),
         cmocka_unit_test(version_5_keeps_hex_strings_as_they_are),
