@@ -161,7 +161,7 @@ enum err draft_host(struct draft *d, const char *name, size_t line, size_t *out,
 
 enum err draft_join(struct draft *d, size_t host, size_t group, struct why *why)
 {
-    enum err e = draft_spend(d, 0, why);
+    enum err e = draft_spend(d, strlen(d->hosts[host].name), why);
 
     if (e != OK || numbers_hold(&d->hosts[host].groups, group))
         return e;

@@ -16,7 +16,7 @@
 
 #define DRAFT_GROUPS_MAX 10000
 #define DRAFT_EDGES_MAX 50000        /* children of all groups together */
-#define DRAFT_BYTES_MAX (256u << 20) /* of names and values, written out for every host */
+#define DRAFT_BYTES_MAX (128u << 20) /* of names and values, written out for every host */
 
 #define DRAFT_ALL 0
 #define DRAFT_UNGROUPED 1

@@ -12,66 +12,67 @@ static void place_and_word(const char *text, size_t n, const char *place, const 
         fail_msg("said: %s", why.text);
 }
 
+static const struct {
+    const char *text, *place, *word;
+} mistakes[] = {
+    {"web1 extra\n", "hosts.ini:1:6", "expected name=value"},
+    {"[web]\nweb1 a=1 b\n", "hosts.ini:2:10", "expected name=value"},
+    {"[web]\n\n  web1 a='open\n", "hosts.ini:3:8", "expected a closing '"},
+    {"web1 a=\\\n", "hosts.ini:1:6", "backslash"},
+    {"web1 =x\n", "hosts.ini:1:6", "the name of a variable is empty"},
+    {"\"\" a=1\n", "hosts.ini:1:1", "the name of a host is empty"},
+    {"ansible_user=bob\n", "hosts.ini:1:1", "expected the name of a host"},
+    {"a,b\n", "hosts.ini:1:1", "cannot hold ','"},
+    {"web* \n", "hosts.ini:1:1", "cannot hold '*'"},
+    {"!web\n", "hosts.ini:1:1", "cannot begin with '!'"},
+    {"corp/web\n", "hosts.ini:1:1", "cannot hold '/'"},
+    {"web1:\n", "hosts.ini:1:1", "expected a port"},
+    {"web1:0\n", "hosts.ini:1:1", "expected a port"},
+    {"web1:65536\n", "hosts.ini:1:1", "expected a port"},
+    {"web1:ssh\n", "hosts.ini:1:1", "expected a port"},
+    {"web1:22:33\n", "hosts.ini:1:1", "cannot hold ':'"},
+    {"---\n", "hosts.ini:1:1", "YAML"},
+    {"web[1:\n", "hosts.ini:1:1", "a '[' has no ']'"},
+    {"web[1]\n", "hosts.ini:1:1", "expected a range"},
+    {"web[3:1]\n", "hosts.ini:1:1", "smaller end"},
+    {"web[c:a]\n", "hosts.ini:1:1", "smaller end"},
+    {"web[01:5]\n", "hosts.ini:1:1", "leading zeros"},
+    {"web[a:5]\n", "hosts.ini:1:1", "two numbers or two letters"},
+    {"web[1:]\n", "hosts.ini:1:1", "two numbers or two letters"},
+    {"web[aa:bb]\n", "hosts.ini:1:1", "two numbers or two letters"},
+    {"web[1:5:0]\n", "hosts.ini:1:1", "step"},
+    {"web[1:5:x]\n", "hosts.ini:1:1", "step"},
+    {"web[-1:5]\n", "hosts.ini:1:1", "two numbers or two letters"},
+    {"[web]\nx\n[db\n", "hosts.ini:3:1", "a '[' has no ']'"},
+    {"[]\n", "hosts.ini:1:1", "expected [group]"},
+    {"[web group]\n", "hosts.ini:1:1", "expected [group]"},
+    {"[web:hostvars]\n", "hosts.ini:1:1", "expected [group]"},
+    {"[web] ; not a comment here\n", "hosts.ini:1:1", "expected [group]"},
+    {"[we,b]\n", "hosts.ini:1:2", "cannot hold ','"},
+    {"[web:vars]\nx\n", "hosts.ini:2:1", "expected name=value"},
+    {"[web:vars]\n= 1\n", "hosts.ini:2:1", "variable is empty"},
+    {"x\n\n[web:vars]\na=1\n", "hosts.ini:3:1", "group web is nowhere defined"},
+    {"[p:children]\nweb\n", "hosts.ini:2:1", "group web is nowhere defined"},
+    {"[p:children]\nweb\n[web:vars]\n", "hosts.ini:2:1", "group web is nowhere defined"},
+    {"[p:children]\nweb db\n", "hosts.ini:2:1", "one group"},
+    {"[p:children]\np\n", "hosts.ini:2:1", "its own child"},
+    {"[a:children]\nb\n[b:children]\nc\n[c:children]\na\n", "hosts.ini:2:1", "a cycle"},
+    {"[x]\nh\n[a:children]\nall\n", "hosts.ini:3:1", "a cycle"},
+    {"[web]\na\n[web:vars]\nansible_group_priority=high\n", "hosts.ini:4:1", "whole number"},
+    {"a\xc3\xbc\x01\n", "hosts.ini:1:3", "U+0001"},
+    {"a\rb\n", "hosts.ini:1:2", "U+000D"},
+    {"# c\xe2\x80\xa8web1\n", "hosts.ini:1:4", "U+2028"},
+    {"a v=\xff\n", "hosts.ini:1:5", "not UTF-8"},
+    {"a v=\"'\\\\x00'\"\n", "hosts.ini:1:3", "a NUL"},
+    {"\xff\xfe[\0", "hosts.ini:1:1", "UTF-16"},
+};
+
 static void mistakes_are_told_with_place_and_reason(void **state)
 {
-    static const struct {
-        const char *text, *place, *word;
-    } cases[] = {
-        {"web1 extra\n", "hosts.ini:1:6", "expected name=value"},
-        {"[web]\nweb1 a=1 b\n", "hosts.ini:2:10", "expected name=value"},
-        {"[web]\n\n  web1 a='open\n", "hosts.ini:3:8", "expected a closing '"},
-        {"web1 a=\\\n", "hosts.ini:1:6", "backslash"},
-        {"web1 =x\n", "hosts.ini:1:6", "the name of a variable is empty"},
-        {"\"\" a=1\n", "hosts.ini:1:1", "the name of a host is empty"},
-        {"ansible_user=bob\n", "hosts.ini:1:1", "expected the name of a host"},
-        {"a,b\n", "hosts.ini:1:1", "cannot hold ','"},
-        {"web* \n", "hosts.ini:1:1", "cannot hold '*'"},
-        {"!web\n", "hosts.ini:1:1", "cannot begin with '!'"},
-        {"corp/web\n", "hosts.ini:1:1", "cannot hold '/'"},
-        {"web1:\n", "hosts.ini:1:1", "expected a port"},
-        {"web1:0\n", "hosts.ini:1:1", "expected a port"},
-        {"web1:65536\n", "hosts.ini:1:1", "expected a port"},
-        {"web1:ssh\n", "hosts.ini:1:1", "expected a port"},
-        {"web1:22:33\n", "hosts.ini:1:1", "cannot hold ':'"},
-        {"---\n", "hosts.ini:1:1", "YAML"},
-        {"web[1:\n", "hosts.ini:1:1", "a '[' has no ']'"},
-        {"web[1]\n", "hosts.ini:1:1", "expected a range"},
-        {"web[3:1]\n", "hosts.ini:1:1", "smaller end"},
-        {"web[c:a]\n", "hosts.ini:1:1", "smaller end"},
-        {"web[01:5]\n", "hosts.ini:1:1", "leading zeros"},
-        {"web[a:5]\n", "hosts.ini:1:1", "two numbers or two letters"},
-        {"web[1:]\n", "hosts.ini:1:1", "two numbers or two letters"},
-        {"web[aa:bb]\n", "hosts.ini:1:1", "two numbers or two letters"},
-        {"web[1:5:0]\n", "hosts.ini:1:1", "step"},
-        {"web[1:5:x]\n", "hosts.ini:1:1", "step"},
-        {"web[-1:5]\n", "hosts.ini:1:1", "two numbers or two letters"},
-        {"[web]\nx\n[db\n", "hosts.ini:3:1", "a '[' has no ']'"},
-        {"[]\n", "hosts.ini:1:1", "expected [group]"},
-        {"[web group]\n", "hosts.ini:1:1", "expected [group]"},
-        {"[web:hostvars]\n", "hosts.ini:1:1", "expected [group]"},
-        {"[web] ; not a comment here\n", "hosts.ini:1:1", "expected [group]"},
-        {"[we,b]\n", "hosts.ini:1:2", "cannot hold ','"},
-        {"[web:vars]\nx\n", "hosts.ini:2:1", "expected name=value"},
-        {"[web:vars]\n= 1\n", "hosts.ini:2:1", "variable is empty"},
-        {"x\n\n[web:vars]\na=1\n", "hosts.ini:3:1", "group web is nowhere defined"},
-        {"[p:children]\nweb\n", "hosts.ini:2:1", "group web is nowhere defined"},
-        {"[p:children]\nweb\n[web:vars]\n", "hosts.ini:2:1", "group web is nowhere defined"},
-        {"[p:children]\nweb db\n", "hosts.ini:2:1", "one group"},
-        {"[p:children]\np\n", "hosts.ini:2:1", "its own child"},
-        {"[a:children]\nb\n[b:children]\nc\n[c:children]\na\n", "hosts.ini:2:1", "a cycle"},
-        {"[x]\nh\n[a:children]\nall\n", "hosts.ini:3:1", "a cycle"},
-        {"[web]\na\n[web:vars]\nansible_group_priority=high\n", "hosts.ini:4:1", "whole number"},
-        {"a\xc3\xbc\x01\n", "hosts.ini:1:3", "U+0001"},
-        {"a\rb\n", "hosts.ini:1:2", "U+000D"},
-        {"# c\xe2\x80\xa8web1\n", "hosts.ini:1:4", "U+2028"},
-        {"a v=\xff\n", "hosts.ini:1:5", "not UTF-8"},
-        {"a v=\"'\\\\x00'\"\n", "hosts.ini:1:3", "a NUL"},
-        {"\xff\xfe[\0", "hosts.ini:1:1", "UTF-16"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
-        place_and_word(cases[i].text, strlen(cases[i].text), cases[i].place, cases[i].word);
+    for (size_t i = 0; i < COUNT(mistakes); i++)
+        place_and_word(mistakes[i].text, strlen(mistakes[i].text), mistakes[i].place,
+                       mistakes[i].word);
     place_and_word("web\0x\n", 6, "hosts.ini:1:4", "U+0000");
 }
 
@@ -144,25 +145,38 @@ static void more_hosts_than_the_limit_are_refused(void **state)
     inventory_free(inv);
 }
 
+static void assert_too_large(struct text *t)
+{
+    struct inventory *inv = NULL;
+    struct why why = {0};
+
+    assert_int_equal(text_end(t), OK);
+    assert_int_equal(inventory_read_ini("x", t->s, t->used, &inv, &why), E_LIMIT);
+    assert_null(inv);
+    assert_non_null(strstr(why.text, "MiB"));
+    text_fini(t);
+}
+
 /* Ten thousand groups of a hundred thousand hosts would be a thousand million memberships. */
 static void what_would_not_fit_into_memory_is_refused_early(void **state)
 {
     struct text t = {0};
-    struct inventory *inv = NULL;
-    struct why why = {0};
+    char longest[240];
 
     (void)state;
-    for (int i = 0; i < 5000; i++)
-        text_printf(&t, "[g%d]\nh[1:100000]\n", i);
-    assert_int_equal(inventory_read_ini("x", t.s, t.used, &inv, &why), E_LIMIT);
-    assert_non_null(strstr(why.text, "MiB"));
-    text_fini(&t);
-    text_put(&t, "[g0]\nh[1:100000]\n");
+    memset(longest, 'x', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    for (int i = 0; i < 5000; i++) /* mentions */
+        text_printf(&t, "[g%d]\n%s[1:100000]\n", i, longest);
+    assert_too_large(&t);
+    text_printf(&t, "[%s0]\nh[1:100000]\n", longest); /* groups written out for each host */
     for (int i = 1; i < 9000; i++)
-        text_printf(&t, "[g%d:children]\ng%d\n", i, i - 1);
-    assert_int_equal(inventory_read_ini("x", t.s, t.used, &inv, &why), E_LIMIT);
-    assert_null(inv);
-    text_fini(&t);
+        text_printf(&t, "[%s%d:children]\n%s%d\n", longest, i, longest, i - 1);
+    assert_too_large(&t);
+    text_put(&t, "[g]\nh[1:100000]\n[g:vars]\n"); /* variables written out for each host */
+    for (int i = 0; i < 100; i++)
+        text_printf(&t, "v%d=%s\n", i, longest);
+    assert_too_large(&t);
 }
 
 /* Promise 10: a password in an inventory is left out, at every level, and counted. */
