@@ -28,18 +28,19 @@ void key_memo_fini(struct key_memo *m)
 }
 
 /* The slot that holds path, or the free one where it belongs. */
-static size_t slot_of(const struct key_memo *m, const struct reg_path *path)
+static size_t *slot_of(const struct key_note *notes, size_t *slots, size_t n_slots,
+                       const struct reg_path *path)
 {
-    size_t at = path_hash(path) & (m->n_slots - 1);
-    while (m->slots[at] != 0 && !path_equal(&m->notes[m->slots[at] - 1].path, path))
-        at = (at + 1) & (m->n_slots - 1);
-    return at;
+    size_t at = path_hash(path) & (n_slots - 1);
+    while (slots[at] != 0 && !path_equal(&notes[slots[at] - 1].path, path))
+        at = (at + 1) & (n_slots - 1);
+    return &slots[at];
 }
 
 struct key_note *key_memo_find(struct key_memo *m, const struct reg_path *path)
 {
-    size_t at = m->n_slots == 0 ? 0 : slot_of(m, path);
-    return m->n_slots == 0 || m->slots[at] == 0 ? NULL : &m->notes[m->slots[at] - 1];
+    size_t note = m->n_slots == 0 ? 0 : *slot_of(m->notes, m->slots, m->n_slots, path);
+    return note == 0 ? NULL : &m->notes[note - 1];
 }
 
 /* Room for one more note, with at least half of the slots free. */
@@ -47,18 +48,19 @@ static enum err memo_grow(struct key_memo *m)
 {
     if (m->n < m->n_slots / 2)
         return OK;
-    struct key_memo more = *m;
-    more.n_slots = m->n_slots == 0 ? SLOTS_FIRST : m->n_slots * 2;
-    struct key_note *notes = realloc(m->notes, more.n_slots / 2 * sizeof *notes);
+    size_t n_slots = m->n_slots == 0 ? SLOTS_FIRST : m->n_slots * 2;
+    struct key_note *notes = realloc(m->notes, n_slots / 2 * sizeof *notes);
     if (notes == NULL)
         return E_MEMORY;
-    m->notes = more.notes = notes;
-    if ((more.slots = calloc(more.n_slots, sizeof *more.slots)) == NULL)
+    m->notes = notes;
+    size_t *slots = calloc(n_slots, sizeof *slots);
+    if (slots == NULL)
         return E_MEMORY;
-    for (size_t i = 0; i < more.n; i++)
-        more.slots[slot_of(&more, &notes[i].path)] = i + 1;
+    for (size_t i = 0; i < m->n; i++)
+        *slot_of(notes, slots, n_slots, &notes[i].path) = i + 1;
     free(m->slots);
-    *m = more;
+    m->slots = slots;
+    m->n_slots = n_slots;
     return OK;
 }
 
@@ -68,7 +70,7 @@ enum err key_memo_add(struct key_memo *m, const struct reg_path *path, bool exis
     enum err e;
     if ((e = memo_grow(m)) != OK || (e = path_copy(path, &note.path)) != OK)
         return e;
-    m->slots[slot_of(m, path)] = m->n + 1;
+    *slot_of(m->notes, m->slots, m->n_slots, path) = m->n + 1;
     m->notes[m->n++] = note;
     return OK;
 }

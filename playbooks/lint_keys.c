@@ -126,7 +126,7 @@ static bool is_nearly_schannel(const char *key)
         return false;
     if (has_letters(key, "controlsecurityprovidersschannel"))
         return true;
-    for (; key[n] != '\0' && n < sizeof head - 1; n++) { /* as many levels as it should have */
+    for (; n < sizeof head - 1 && key[n] != '\0'; n++) { /* as many levels as it should have */
         level += key[n] == '\\';
         if (level > SCHANNEL_LEVELS)
             break;

@@ -19,7 +19,7 @@ enum err plan_fail(const struct plan_place *at, const char *member, const char *
         text_printf(&t, "changes[%zu].", at->change);
     text_put(&t, member);
     enum err e = why_place(at->why, why_set(at->why, E_DATA, "expected %s", expected), "%s: %s",
-                           at->file, text_str(&t));
+                           shown_file(at->file), text_str(&t));
     text_fini(&t);
     return e;
 }

@@ -4,6 +4,7 @@
 #include "playbooks/plan_fields.h"
 #include "playbooks/plan_json.h"
 #include "playbooks/plan_parts.h"
+#include "playbooks/shown.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -216,7 +217,7 @@ static enum err version_check(const struct plan_place *at, const json_t *top)
                      why_set(at->why, E_DATA,
                              "a plan of schema version %" PRId64 "; this program reads version %d",
                              (int64_t)json_integer_value(v), PLAN_SCHEMA_VERSION),
-                     "%s: schema_version", at->file);
+                     "%s: schema_version", shown_file(at->file));
 }
 
 static enum err top_read(struct plan_place *at, json_t *top, struct plan *p)
@@ -256,7 +257,7 @@ static enum err digest_check(const struct plan_place *at, const json_t *top, str
                      why_set(at->why, E_DATA,
                              "edited: its content has the digest %.12s…, not %.12s…", p->digest,
                              said),
-                     "%s: digest", at->file);
+                     "%s: digest", shown_file(at->file));
 }
 
 static enum err not_json(const struct plan_place *at, const json_error_t *error)
@@ -269,7 +270,7 @@ static enum err not_json(const struct plan_place *at, const json_error_t *error)
     (void)why_set(at->why, E_DATA, "%s: %s", cut ? "the file ends in the middle" : "not JSON",
                   text_str(&safe));
     text_fini(&safe);
-    return why_place(at->why, E_DATA, "%s:%d:%d", at->file, error->line, error->column);
+    return why_place(at->why, E_DATA, "%s:%d:%d", shown_file(at->file), error->line, error->column);
 }
 
 enum err plan_read(const char *file, const char *bytes, size_t n, struct plan **out,

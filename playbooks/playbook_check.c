@@ -22,7 +22,7 @@ struct checker {
 
 static enum err fail_at(const struct checker *c, const struct setting *s, enum err e)
 {
-    return why_place(c->why, e, "%s:%d:%d", c->file, s->line, s->column);
+    return why_place(c->why, e, "%s:%d:%d", shown_file(c->file), s->line, s->column);
 }
 
 static bool is_key_kind(const struct setting *s)
@@ -189,7 +189,7 @@ enum err playbook_check(const struct playbook *p, const char *file, struct why *
     enum err e = OK;
     if (p->n_settings == 0 && p->n_verify == 0)
         return why_place(why, why_set(why, E_DATA, "nothing to set and nothing to verify"),
-                         "%s:1:1", file);
+                         "%s:1:1", shown_file(file));
     for (size_t i = 0; i < p->n_settings && e == OK; i++)
         if ((e = name_is_good(&c, &p->settings[i])) == OK)
             e = path_is_good(&c, &p->settings[i]);

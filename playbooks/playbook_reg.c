@@ -1,4 +1,5 @@
 #include "playbooks/playbook_parts.h"
+#include "playbooks/shown.h"
 #include "registry/reg_file.h"
 
 #include <stdlib.h>
@@ -38,9 +39,9 @@ static enum err entries_take(const char *file, struct reg_file *from, struct pla
     for (size_t i = 0; i < from->n; i++) {
         enum err e = entry_take(&from->entries[i], p);
         if (e == E_LIMIT)
-            return why_place(why,
-                             why_set(why, E_DATA, "more than %d settings", PLAYBOOK_SETTINGS_MAX),
-                             "%s:%zu:%zu", file, from->entries[i].line, from->entries[i].column);
+            return why_place(
+                why, why_set(why, E_DATA, "more than %d settings", PLAYBOOK_SETTINGS_MAX),
+                "%s:%zu:%zu", shown_file(file), from->entries[i].line, from->entries[i].column);
         if (e != OK)
             return why_set(why, e, "out of memory");
     }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *shown(const char *s, size_t n, char buf[SHOWN_SIZE])
 {
@@ -14,4 +15,15 @@ const char *shown(const char *s, size_t n, char buf[SHOWN_SIZE])
     (void)snprintf(buf, SHOWN_SIZE, "%s%s", text_str(&t), kept < n ? "…" : "");
     text_fini(&t);
     return buf;
+}
+
+const char *shown_file(const char *file)
+{
+    size_t n = strlen(file);
+    if (n <= SHOWN_FILE_MAX)
+        return file;
+    file += n - SHOWN_FILE_MAX;
+    while (((unsigned char)*file & 0xc0) == 0x80)
+        file++;
+    return file;
 }

@@ -12,4 +12,10 @@
  * Returns buf. */
 const char *shown(const char *s, size_t n, char buf[SHOWN_SIZE]);
 
+#define SHOWN_FILE_MAX 100 /* bytes of a file's path in a place */
+
+/* The end of a file's path, so that the line and column behind it still fit into why->place;
+ * borrowed from file. */
+const char *shown_file(const char *file);
+
 #endif

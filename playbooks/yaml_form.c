@@ -14,7 +14,8 @@ static enum err place(const struct yaml_form *f, const struct yaml_item *at, siz
                       enum err e)
 {
     int column = at->column + (at->exact ? at->quote + (int)byte : 0);
-    return why_place(f->why, e, "%s:%d:%d", f->file, at->line, byte == 0 ? at->column : column);
+    return why_place(f->why, e, "%s:%d:%d", shown_file(f->file), at->line,
+                     byte == 0 ? at->column : column);
 }
 
 static enum err fail(const struct yaml_form *f, const struct yaml_item *at, size_t byte,

@@ -68,7 +68,7 @@ static enum err setting_add(const struct yaml_form *f, const struct entry *entry
     s->effect = entry->effect;
     s->line = at->line;
     s->column = at->column;
-    if ((e = path_copy(&entry->path, &s->path)) != OK)
+    if (path_copy(&entry->path, &s->path) != OK)
         return form_memory(f);
     if (entry->why != NULL && (s->why = str_dup(entry->why)) == NULL)
         return form_memory(f);

@@ -59,7 +59,7 @@ static enum err refuse(struct builder *b, yaml_mark_t at, const char *fmt, ...)
     va_start(args, fmt);
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    return why_place(b->why, why_set(b->why, E_DATA, "%s", text), "%s:%zu:%zu", b->file,
+    return why_place(b->why, why_set(b->why, E_DATA, "%s", text), "%s:%zu:%zu", shown_file(b->file),
                      at.line + 1, at.column + 1);
 }
 
@@ -353,7 +353,7 @@ enum err yaml_tree_read(const char *file, const char *bytes, size_t n, struct ya
         return why_place(
             why,
             why_set(why, E_DATA, "the file has %zu bytes; at most %u are read", n, YAML_FILE_MAX),
-            "%s:1:1", file);
+            "%s:1:1", shown_file(file));
     if ((b.tree = calloc(1, sizeof *b.tree)) == NULL || !yaml_parser_initialize(&b.parser)) {
         free(b.tree);
         return why_set(why, E_MEMORY, "out of memory");

@@ -191,7 +191,7 @@ static void edited(const char *from, const char *to, const char *place, const ch
     plan_free(p);
 }
 
-static void edited_content_is_told_by_its_digest(void **state)
+static void promise_8_edited_content_is_told_by_its_digest(void **state)
 {
     (void)state;
     edited("4:01000000", "4:00000000", "x.plan: digest", "edited: its content has the digest");
@@ -318,7 +318,7 @@ static void what_is_not_json_is_told_with_line_and_column(void **state)
     refused("{\"a\" \x1b]0;x", 10, "x.plan:1:6", "\\x1B");
 }
 
-static void a_plan_cut_anywhere_is_refused(void **state)
+static void promise_13_a_plan_cut_anywhere_is_refused(void **state)
 {
     struct plan *p = sample();
     char *s = written(p);
@@ -377,14 +377,14 @@ int main(void)
         cmocka_unit_test(a_plan_read_again_is_the_same),
         cmocka_unit_test(an_empty_plan_and_a_rollback_survive),
         cmocka_unit_test(blanks_and_the_order_of_members_do_not_matter),
-        cmocka_unit_test(edited_content_is_told_by_its_digest),
+        cmocka_unit_test(promise_8_edited_content_is_told_by_its_digest),
         cmocka_unit_test(another_schema_version_is_told_before_anything_else),
         cmocka_unit_test(a_missing_or_unknown_member_is_told_with_its_place),
         cmocka_unit_test(a_wrong_type_or_word_is_told_with_its_place),
         cmocka_unit_test(a_time_is_a_real_one),
         cmocka_unit_test(changes_out_of_order_are_refused),
         cmocka_unit_test(what_is_not_json_is_told_with_line_and_column),
-        cmocka_unit_test(a_plan_cut_anywhere_is_refused),
+        cmocka_unit_test(promise_13_a_plan_cut_anywhere_is_refused),
         cmocka_unit_test(any_flipped_byte_is_refused_or_means_the_same),
         cmocka_unit_test(a_plan_without_digest_or_with_an_impossible_time_is_not_written),
     };

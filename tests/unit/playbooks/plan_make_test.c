@@ -125,6 +125,22 @@ static void a_key_that_one_value_needs_a_restart_for_needs_it(void **state)
     map_fini(&m);
 }
 
+static void a_thousand_keys_are_asked_for_once_each(void **state)
+{
+    struct text t = {0};
+    struct map m = {0};
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        text_printf(&t, "  - {key: HKLM\\A\\k%d\\%s, values: {V: dword 1}}\n", i / 2,
+                    i % 2 == 0 ? "Client" : "Server");
+    struct plan_host h = make(text_str(&t), &m);
+    assert_int_equal(h.n_changes, 1 + 500 + 1000 + 1000);
+    assert_int_equal(m.asked_keys, 1 + 500 + 1000);
+    plan_host_fini(&h);
+    text_fini(&t);
+    map_fini(&m);
+}
+
 static void what_is_to_be_absent_and_is_makes_no_keys(void **state)
 {
     struct map m = {0};
@@ -170,7 +186,7 @@ static void a_tree_is_taken_away_value_by_value_from_the_bottom_up(void **state)
     map_fini(&m);
 }
 
-static void the_inverse_writes_old_values_before_it_deletes_new_ones(void **state)
+static void promise_7_the_inverse_writes_old_values_before_it_deletes_new_ones(void **state)
 {
     struct map m = {0};
     struct plan_host back = {0};
@@ -396,10 +412,11 @@ int main(void)
         cmocka_unit_test(a_value_is_set_from_what_was_there),
         cmocka_unit_test(missing_keys_are_made_once_and_from_the_top_down),
         cmocka_unit_test(a_key_that_one_value_needs_a_restart_for_needs_it),
+        cmocka_unit_test(a_thousand_keys_are_asked_for_once_each),
         cmocka_unit_test(what_is_to_be_absent_and_is_makes_no_keys),
         cmocka_unit_test(values_are_set_before_others_are_deleted),
         cmocka_unit_test(a_tree_is_taken_away_value_by_value_from_the_bottom_up),
-        cmocka_unit_test(the_inverse_writes_old_values_before_it_deletes_new_ones),
+        cmocka_unit_test(promise_7_the_inverse_writes_old_values_before_it_deletes_new_ones),
         cmocka_unit_test(the_current_user_is_refused_with_the_reason),
         cmocka_unit_test(what_cannot_be_read_ends_the_planning_of_the_host),
         cmocka_unit_test(a_host_that_lists_keys_without_end_is_left),

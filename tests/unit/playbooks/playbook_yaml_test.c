@@ -311,7 +311,21 @@ static void lengths_are_bounded(void **state)
     text_fini(&t);
 }
 
-static void every_beginning_of_a_playbook_is_read_or_refused_with_a_place(void **state)
+static void a_long_file_name_leaves_room_for_line_and_column(void **state)
+{
+    char file[301];
+    struct playbook *p = NULL;
+    struct why why = {0};
+    (void)state;
+    memset(file, 'd', 300);
+    memcpy(file + 291, "/f.yaml", 8);
+    assert_int_equal(playbook_read_yaml(file, "a: [", 4, &p, &why), E_DATA);
+    assert_non_null(strstr(why.place, "/f.yaml:1:5"));
+    assert_int_equal(playbook_read_yaml(file, "a: b", 4, &p, &why), E_DATA);
+    assert_int_equal(playbook_read_yaml(file, "playbook: p", 11, &p, &why), E_DATA);
+}
+
+static void promise_13_every_beginning_of_a_playbook_is_read_or_refused_with_a_place(void **state)
 {
     static const char whole[] =
         "playbook: p\ntitle: \"t\\u00e9\"\nguards:\n  - {that: \"os.build >= 1\", why: w}\n"
@@ -372,7 +386,8 @@ int main(void)
         cmocka_unit_test(nothing_is_set_inside_of_a_key_that_goes),
         cmocka_unit_test(a_whole_hive_is_never_taken_away),
         cmocka_unit_test(lengths_are_bounded),
-        cmocka_unit_test(every_beginning_of_a_playbook_is_read_or_refused_with_a_place),
+        cmocka_unit_test(a_long_file_name_leaves_room_for_line_and_column),
+        cmocka_unit_test(promise_13_every_beginning_of_a_playbook_is_read_or_refused_with_a_place),
         cmocka_unit_test(a_file_is_read_by_its_ending),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
