@@ -118,7 +118,9 @@ static void smb_serve(struct smb_peer *p, int fd)
         wr_init(&a.body, 0);
         r = rd_of(bytes, n);
         go_on = smb_header_get(&r, &h) == OK && p->answer(p->self, &h, rd_of(bytes, n), &a);
-        if (go_on)
+        if (go_on && a.silent)
+            peer_await_end(fd);
+        else if (go_on)
             answer_send(p, fd, &h, &a);
         wr_fini(&a.body);
         free(bytes);

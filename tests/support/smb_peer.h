@@ -18,6 +18,7 @@ struct smb_peer_answer {
     bool is_unsigned;    /* though the peer has a key */
     bool damaged;        /* a bit flipped after it was signed */
     bool no_credits;     /* grants none */
+    bool silent;         /* says nothing more, until the other side closes */
     int64_t off_by;      /* added to the message id */
     uint16_t command_is; /* instead of the one asked, if not 0 */
     uint32_t tree_id;
@@ -44,8 +45,11 @@ void peer_start_smb(struct smb_peer *p,
                                    struct smb_peer_answer *),
                     void *self, const uint8_t *key);
 void peer_stop(struct smb_peer *p);
-void peer_await_end(int fd);                          /* read and forget, until the other side closes */
-bool peer_write(int fd, const void *bytes, size_t n); /* false: the other side has gone */
-int peer_connect(const struct smb_peer *p);           /* the client's end, non-blocking */
+/* Read and forget, until the other side closes. */
+void peer_await_end(int fd);
+/* False: the other side has gone. */
+bool peer_write(int fd, const void *bytes, size_t n);
+/* The client's end, non-blocking. */
+int peer_connect(const struct smb_peer *p);
 
 #endif

@@ -52,8 +52,8 @@ static enum err round_exchange(struct smb_connection *c, struct rd token, struct
     if ((e = smb_exchange(c, a, why)) != OK)
         return e;
     more = a->header.status == STATUS_MORE_PROCESSING_REQUIRED;
-    if (!more && (e = smb_answer_status(a, why)) != OK)
-        return e;
+    if (!more && a->header.status != STATUS_SUCCESS)
+        return smb_status_fail_entry(why, a->header.status);
     if ((e = smb_malformed(c, smb_session_setup_get(a->message, reply), "session", why)) != OK)
         return e;
     if ((e = smb_preauth_add(&c->preauth, smb_request_message(c))) != OK ||

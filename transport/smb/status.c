@@ -114,3 +114,12 @@ enum err smb_status_fail(struct why *why, uint32_t status)
         return why_native(why, E_REFUSED, status, "", "the host refused");
     return why_native(why, s->err, status, s->name, "%s", s->words);
 }
+
+enum err smb_status_fail_entry(struct why *why, uint32_t status)
+{
+    if (status != STATUS_ACCESS_DENIED)
+        return smb_status_fail(why, status);
+    return why_native(why, E_DENIED, status, smb_status_name(status),
+                      "access denied: the account may not come in, or the host demands SMB "
+                      "encryption, which this version does not do");
+}

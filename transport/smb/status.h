@@ -23,5 +23,9 @@ const char *smb_status_name(uint32_t status); /* "STATUS_…", "" for one that i
 /* Fills *why with the words, the number and its name; returns what it means. Not for
  * STATUS_SUCCESS. */
 enum err smb_status_fail(struct why *why, uint32_t status);
+/* The same for the answers to a logon and to a tree connect. "Access denied" is there also what a
+ * host says that demands encryption of a client that does not offer it (MS-SMB2 3.3.5.5, 3.3.5.7).
+ */
+enum err smb_status_fail_entry(struct why *why, uint32_t status);
 
 #endif

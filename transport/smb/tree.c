@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/utf16.h"
+#include "transport/smb/status.h"
 
 #define PATH_AT 72 /* header and fixed part of the request */
 #define TYPE_PIPE 2
@@ -59,8 +60,13 @@ enum err smb_tree_connect(struct smb_connection *c, const char *address, struct 
         goto out;
     }
     smb_tree_connect_put(smb_request(c, SMB_TREE_CONNECT), path.s);
-    if ((e = smb_exchange(c, &a, why)) != OK || (e = smb_answer_status(&a, why)) != OK ||
-        (e = smb_malformed(c, smb_tree_connect_get(a.body, &reply), "share", why)) != OK ||
+    if ((e = smb_exchange(c, &a, why)) != OK)
+        goto out;
+    if (a.header.status != STATUS_SUCCESS) {
+        e = smb_status_fail_entry(why, a.header.status);
+        goto out;
+    }
+    if ((e = smb_malformed(c, smb_tree_connect_get(a.body, &reply), "share", why)) != OK ||
         (e = tree_check(&reply, why)) != OK)
         goto out;
     c->tree_id = a.header.tree_id;

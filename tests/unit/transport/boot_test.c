@@ -68,12 +68,9 @@ static void ioctl_put(struct wr *w, struct rd fragment_answer)
 
 static bool fate_is(enum fate fate, struct smb_peer_answer *a)
 {
-    struct timespec pause = {.tv_nsec = 2 * SOON_MS * 1000000};
-
     a->damaged = fate == DAMAGED;
-    if (fate == SILENT)
-        (void)nanosleep(&pause, NULL);
-    return fate == ANSWERED || fate == DAMAGED;
+    a->silent = fate == SILENT;
+    return fate != CUT;
 }
 
 static bool rpc_answer(struct windows *host, struct rd message, struct smb_peer_answer *a)

@@ -1,0 +1,108 @@
+#!/bin/bash
+# The SMB transport against real smbd: dialects, signing, logons that fail, every kind of value, restart, threads.
+set -euo pipefail
+export SWELL_LAB_NET=${SWELL_LAB_NET:-127.0.82}
+. "$(dirname "$(readlink -f "$0")")/session.sh"
+
+driver=${LAB_TOOLS:?the folder of smb_driver}/smb_driver
+command -v smbd > /dev/null || die "smbd is missing (package samba)"
+[ -x "$driver" ] || die "$driver is missing"
+
+lab_session 2
+a1=$("$lab" host-address 1)
+a2=$("$lab" host-address 2)
+SMB_PASSWORD=$(cat "$LAB/password")
+export SMB_PASSWORD
+cp "$LAB/h2/smb.conf" "$LAB/h2/smb.conf.plain"
+
+drive() { "$driver" "$@" > "$LAB/driver.log" 2>&1; }
+opens() { drive "$1" root open; }
+says_of() { # ADDRESS USER COMMAND WORDS: it fails, and says so
+    drive "$1" "$2" open "$3" && return 1
+    grep -qF -- "$4" "$LAB/driver.log"
+}
+says() { says_of "$1" "$2" '' "$3"; } # the logon fails
+configure() { # LINE…: h2 with these settings more, from the next connection on
+    local line
+    cp "$LAB/h2/smb.conf.plain" "$LAB/h2/smb.conf.new"
+    for line; do say " $line" >> "$LAB/h2/smb.conf.new"; done
+    mv "$LAB/h2/smb.conf.new" "$LAB/h2/smb.conf"
+    kill -s HUP "$(cat "$LAB/h2/pid/smbd"*.pid)"
+}
+soon() { wait_until 10 "$@"; }
+with_password() { # PASSWORD COMMAND…
+    local SMB_PASSWORD=$1
+    shift
+    "$@"
+}
+stored() { "$lab" registry "$LAB" 1 'HKLM\SOFTWARE\SwellPeerTest' | grep -qxF "$(printf '%b' "$1")"; }
+boots_are() { [ "$("$lab" boots "$LAB" 1)" = "$1" ]; }
+
+# SMB 3.1.1
+expect "a look needs no password" with_password nonsense drive "$a1" nobody look
+guid=$(cut -d' ' -f2 "$LAB/driver.log")
+expect "every type goes out and comes back to the byte" drive "$a1" root open types
+expect "Samba has stored the default value" stored 'HKLM\\SOFTWARE\\SwellPeerTest\t\t1\t6100e1003dd800de0000'
+expect "Samba has stored an empty binary" stored 'HKLM\\SOFTWARE\\SwellPeerTest\tbinary empty\t3\t'
+expect "Samba has stored three bytes that say they are a dword" \
+    stored 'HKLM\\SOFTWARE\\SwellPeerTest\tdword of 3 bytes\t4\t010203'
+expect "what is removed is gone" drive "$a1" root open clear
+expect "Samba has it no more" not stored 'HKLM\\SOFTWARE\\SwellPeerTest'
+expect "values of up to a megabyte" drive "$a1" root open large clear
+expect "keys: a slash in the name, 20 levels, only empty ones go" drive "$a1" root open keys clear
+expect "300 values in one key" drive "$a1" root open many clear
+expect "the 32-bit view is asked for" drive "$a1" root open views
+expect "22 values in 8 keys" drive "$a1" root open cost clear
+grep 'round trips:' "$LAB/driver.log"
+expect "who it is, and what time it has" drive "$a1" root open identity
+
+# other dialects and signatures
+configure 'server max protocol = SMB2_10'
+expect "SMB 2.1" soon drive "$a2" root open types large cost clear identity
+configure 'server max protocol = SMB3_02'
+expect "a host that stops at SMB 3.0.2 is spoken to in 2.1" soon drive "$a2" root open cost clear
+configure 'server smb3 signing algorithms = hmac-sha256'
+expect "3.1.1 signed with HMAC-SHA256" soon drive "$a2" root open cost clear
+configure 'server min protocol = SMB3_00' 'server max protocol = SMB3_02'
+expect "a host that has none of ours is told" soon says "$a2" root E_UNSUPPORTED
+configure 'server max protocol = SMB2_02'
+expect "2.0.2 is none of ours" soon says "$a2" root E_UNSUPPORTED
+
+# logons that fail
+configure
+expect "the plain host is back" soon opens "$a2"
+expect "a wrong password" with_password wrong says "$a2" root \
+    'E_AUTH session setup: the user name or the password was not accepted (STATUS_LOGON_FAILURE, 0xC000006D)'
+expect "a user that is not there" says "$a2" nobody 'E_AUTH session setup'
+expect "a Kerberos name goes by NTLM" says "$a2" nobody@FLEET.TEST 'E_AUTH session setup'
+configure 'map to guest = bad user'
+expect "a guest is no user" soon says "$a2" nobody E_SECURITY
+expect "a guest is told why" says "$a2" nobody 'a guest'
+configure 'map to guest = bad password'
+expect "a wrong password is no guest" with_password wrong soon says "$a2" root E_SECURITY
+configure 'smb encrypt = required'
+expect "encryption that is demanded is told" soon says "$a2" root 'demands SMB encryption'
+configure 'ntlm auth = disabled'
+expect "a host that does not do NTLM" soon says "$a2" root 'session setup'
+configure
+expect "the plain host is back again" soon opens "$a2"
+printf '%s\n%s\n' "$SMB_PASSWORD" "$SMB_PASSWORD" |
+    smbpasswd -c "$LAB/h2/smb.conf" -s -a daemon > "$LAB/smbpasswd.log" 2>&1
+expect "a user without rights may ask for the time" drive "$a2" daemon open identity
+expect "but not read" says_of "$a2" daemon views 'E_DENIED \pipe\winreg open HKLM\SOFTWARE\Microsoft'
+expect "and not write" says_of "$a2" daemon types 'E_DENIED \pipe\winreg'
+expect "and not restart" says_of "$a2" daemon restart 'E_DENIED restart'
+
+# many at once
+expect "32 threads on one host" drive "$a1" root threads 32 "$a1"
+expect "8 threads on two hosts" drive "$a1" root threads 8 "$a1" "$a2"
+
+# restart
+say 2 > "$LAB/h1/down-s"
+expect "a restart is accepted" drive "$a1" root open restart
+expect "with its delay, by force" grep -q 'accepted delay=1 restart force' "$LAB/h1/boots.log"
+expect "a second one is refused meanwhile" not drive "$a1" root open restart
+expect "it comes up once more" wait_until 30 boots_are 2
+expect "it can be looked at" soon drive "$a1" root look
+expect "it is another boot" differ "$guid" "$(cut -d' ' -f2 "$LAB/driver.log")"
+expect "and manages" soon opens "$a1"
