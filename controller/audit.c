@@ -27,9 +27,11 @@ static enum err plan_check(struct store *st, const struct engine *g, struct why 
     plan_free(plan);
     if (e == E_ABSENT)
         return why_set(why, E_CORRUPT, "the plan of rollout %" PRId64 " is missing", g->rollout);
-    if (e == E_DATA || e == E_CORRUPT)
-        return why_place(why, E_CORRUPT, "rollout %" PRId64, g->rollout);
-    return e;
+    if (e != E_DATA && e != E_CORRUPT)
+        return e;
+    struct why old = why != NULL ? *why : (struct why){0};
+    return why_set(why, E_CORRUPT, "the plan of rollout %" PRId64 " was changed: %s: %s",
+                   g->rollout, old.place, old.text);
 }
 
 static enum err rollout_check(struct store *st, int64_t rollout, struct count *c, struct why *why)
