@@ -1,0 +1,201 @@
+/* Values before and after, each change once with the hosts that it was made on. */
+#include "report/text_parts.h"
+
+#include "registry/path.h"
+#include "registry/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define VALUE_COLUMNS 40 /* of one value */
+#define NAME_COLUMNS 32
+#define HOSTS_COLUMNS 120
+#define ROWS_MAX 12 /* of one value that differed from host to host */
+
+const char *item_name(const struct report_item *it)
+{
+    if (!it->name)
+        return "(the key)";
+    return it->name[0] ? it->name : "(default)";
+}
+
+void item_put_value(const struct page *p, struct text *t, const struct report_item *it,
+                    const char *code)
+{
+    struct reg_value v = {0};
+    struct text words = {0};
+    if (value_from_code(code, &v) != OK) /* it was read once already: memory is out */
+        t->bad = true;
+    else if (!it->name)
+        text_put(&words, v.absent ? "absent" : "there");
+    else
+        value_put_text(&words, &v);
+    t->bad |= words.bad;
+    page_said_cut(p, t, text_str(&words), VALUE_COLUMNS);
+    text_fini(&words);
+    value_fini(&v);
+}
+
+void item_put_key(const struct page *p, struct text *t, const struct report_item *it)
+{
+    struct reg_path path = {0};
+    struct text words = {0};
+    if (path_from_code(it->path, &path) != OK)
+        t->bad = true;
+    else
+        path_put_text(&words, &path);
+    t->bad |= words.bad;
+    page_said(p, t, text_str(&words));
+    text_fini(&words);
+    path_fini(&path);
+}
+
+void item_put_change(const struct page *p, struct text *t, const struct report_item *it)
+{
+    item_put_value(p, t, it, it->before);
+    switch (report_result_of(it)) {
+    case RESULT_RIGHT: text_put(t, " already"); return;
+    case RESULT_WRITTEN:
+        text_printf(t, " %s ", page_arrow(p));
+        item_put_value(p, t, it, it->goal);
+        return;
+    case RESULT_LEFT:
+        text_put(t, it->did == DID_IN_USE ? ", left: the key is in use"
+                                          : ", left: changed by somebody else");
+        return;
+    case RESULT_NOT_WRITTEN:
+        text_put(t, ", not written: ");
+        item_put_value(p, t, it, it->goal);
+        return;
+    case RESULTS: break;
+    }
+    abort();
+}
+
+static bool group_items(const struct telling *k, struct tally *y, size_t *with_items)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < k->g->spec->n_hosts; i++) {
+        const struct report_host *h = &k->r->hosts[i];
+        *with_items += h->n_items > 0;
+        for (size_t n = 0; ok && n < h->n_items; n++) {
+            const struct report_item *it = &h->items[n];
+            struct text key = {0};
+            text_printf(&key, "%s\n%d%s\n%s\n%s\n%d%d", it->path, it->name != NULL,
+                        it->name ? it->name : "", it->before, it->goal, (int)report_result_of(it),
+                        it->did == DID_IN_USE);
+            ok = !key.bad && tally_add(y, text_str(&key), it, (uint32_t)i);
+            text_fini(&key);
+        }
+    }
+    return ok;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct tally_row *ra = a, *rb = b;
+    const struct report_item *x = ra->sample, *y = rb->sample;
+    int order = str_cmp_nocase(x->path, y->path);
+    if (!order && (!x->name || !y->name))
+        order = (x->name != NULL) - (y->name != NULL);
+    if (!order && x->name)
+        order = str_cmp_nocase(x->name, y->name);
+    if (!order)
+        order = (ra->n_hosts < rb->n_hosts) - (ra->n_hosts > rb->n_hosts);
+    return order ? order : strcmp(ra->key, rb->key);
+}
+
+static bool same_place(const struct report_item *a, const struct report_item *b)
+{
+    return a->path == b->path && a->name == b->name; /* interned */
+}
+
+/* The rows of one value stand together. */
+static uint32_t rows_of_place(const struct tally *y, uint32_t first)
+{
+    uint32_t n = 1;
+    while (first + n < y->n_rows && same_place(y->rows[first + n].sample, y->rows[first].sample))
+        n++;
+    return n;
+}
+
+/* What was right already on every host is only counted. */
+static bool is_news(const struct tally *y, uint32_t first, uint32_t n)
+{
+    for (uint32_t i = first; i < first + n; i++)
+        if (report_result_of(y->rows[i].sample) != RESULT_RIGHT)
+            return true;
+    return false;
+}
+
+static void row_add(const struct telling *k, struct grid *g, const struct tally_row *row,
+                    bool first, size_t all)
+{
+    const struct report_item *it = row->sample;
+    enum report_result result = report_result_of(it);
+    bool bad = result == RESULT_LEFT || result == RESULT_NOT_WRITTEN;
+    struct text t = {0};
+    if (first)
+        page_said_cut(k->p, &t, item_name(it), NAME_COLUMNS);
+    grid_take(g, TONE_PLAIN, &t);
+    item_put_change(k->p, &t, it);
+    grid_take(g, bad ? TONE_BAD : TONE_PLAIN, &t);
+    tell_which(k, &t, row->hosts, row->n_hosts, all, HOSTS_COLUMNS);
+    grid_take(g, TONE_QUIET, &t);
+}
+
+static void rows_left(struct grid *g, const struct tally *y, uint32_t from, uint32_t to)
+{
+    struct text t = {0};
+    size_t hosts = 0;
+    for (uint32_t i = from; i < to; i++)
+        hosts += y->rows[i].n_hosts;
+    grid_add(g, TONE_PLAIN, "");
+    text_printf(&t, "and %u more on %zu hosts: see --format json", to - from, hosts);
+    grid_take(g, TONE_QUIET, &t);
+    grid_add(g, TONE_PLAIN, "");
+}
+
+static void put_rows(const struct telling *k, const struct tally *y, size_t all)
+{
+    struct grid g = {.columns = 3};
+    const char *path = NULL;
+    size_t right = 0;
+    for (uint32_t i = 0, n; i < y->n_rows; i += n) {
+        const struct report_item *it = y->rows[i].sample;
+        struct text key = {0};
+        n = rows_of_place(y, i);
+        if (!is_news(y, i, n)) {
+            right++;
+            continue;
+        }
+        if (path != it->path) {
+            item_put_key(k->p, &key, it);
+            grid_line(&g, TONE_PLAIN, &key);
+        }
+        path = it->path;
+        for (uint32_t row = 0; row < n && row < ROWS_MAX; row++)
+            row_add(k, &g, &y->rows[i + row], row == 0, all);
+        if (n > ROWS_MAX)
+            rows_left(&g, y, i + ROWS_MAX, i + n);
+    }
+    grid_put(&g, k->p, k->t, 4);
+    grid_fini(&g);
+    if (right)
+        text_printf(k->t, "  %zu more %s right already and %s not shown\n", right,
+                    right == 1 ? "value was" : "values were", right == 1 ? "is" : "are");
+}
+
+void tell_values(struct telling *k)
+{
+    struct tally y = {0};
+    size_t all = 0;
+    if (!group_items(k, &y, &all))
+        k->t->bad = true;
+    if (y.n_rows) {
+        qsort(y.rows, y.n_rows, sizeof *y.rows, compare_rows);
+        page_heading(k->p, k->t, "Values, before and after");
+        put_rows(k, &y, all);
+    }
+    tally_fini(&y);
+}
