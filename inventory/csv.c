@@ -203,7 +203,7 @@ static enum err header_take(struct csv *csv)
 
 static enum err host_take(struct csv *csv, struct cell *cell, size_t *host)
 {
-    bool is_new;
+    bool is_new = false;
     enum err e;
 
     cell_trim(cell);

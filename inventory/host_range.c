@@ -132,7 +132,7 @@ static enum err expand_range(const char *head, const char *s, size_t open, size_
                              struct names *list, struct why *why)
 {
     size_t length = strcspn(s + open, "]");
-    struct range r = {0};
+    struct range r = {.step = 1};
     enum err e;
 
     if (s[open + length] != ']')
