@@ -10,17 +10,13 @@
 
 #include <cmocka.h>
 
-static int nothing(struct invocation *inv)
+static __attribute__((used)) int nothing(struct invocation *inv)
 {
     (void)inv;
     return EXIT_WELL;
 }
 
-#define NOTHING(verb)                \
-    int verb(struct invocation *inv) \
-    {                                \
-        return nothing(inv);         \
-    }
+#define NOTHING(verb) extern verb_run verb __attribute__((alias("nothing")));
 NOTHING(verb_init)
 NOTHING(verb_inventory_import)
 NOTHING(verb_inventory_list)
