@@ -6,7 +6,7 @@
 BUILD_PACKAGES='gcc libc6-dev make cmake ninja-build pkg-config libssl-dev libkrb5-dev gss-ntlmssp libyaml-dev libjansson-dev
     libsqlite3-dev libcmocka-dev'
 # shellcheck disable=SC2034
-TEST_PACKAGES='clang libclang-rt-dev clang-format clang-tidy cppcheck python3 util-linux sqlite3'
+TEST_PACKAGES='clang libclang-rt-dev clang-format clang-tidy cppcheck python3 util-linux sqlite3 ansible-core'
 # shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host
 LAB_PACKAGES='samba smbclient samba-common-bin tdb-tools openssl gnutls-bin nmap procps'
 
