@@ -175,7 +175,7 @@ static uint32_t next_letter(const char **s)
         length = 1;
     }
     *s += length;
-    return code == '\\' ? 1 : utf8_upper(code);
+    return code == '\\' ? 1 : utf8_upper(code) + 1; /* a level's end sorts before every letter */
 }
 
 int reg_name_compare(const char *a, const char *b)
