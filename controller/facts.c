@@ -13,7 +13,7 @@ static const struct {
      true, offsetof(struct facts, build)},
     {"os.name", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "ProductName", false,
      offsetof(struct facts, name)},
-    /* Where the first key cannot be seen (Samba shows a view of its own there); 64-bit Windows keeps both. */
+    /* Where the first key is hidden (Samba shows a view of its own); 64-bit Windows keeps both. */
     {"os.build", "HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows NT\\CurrentVersion",
      "CurrentBuildNumber", true, offsetof(struct facts, build)},
     {"os.name", "HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows NT\\CurrentVersion", "ProductName",

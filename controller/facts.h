@@ -16,6 +16,7 @@ struct facts {
 MUST_CHECK enum err facts_read(const struct transport_kind *kind, struct transport *t,
                                int64_t deadline_ms, struct facts *out, struct why *why);
 struct fact_value facts_get(void *facts, const char *name); /* a fact_fn */
-json_t *facts_json(const struct facts *f);                  /* the known ones; NULL when memory is out */
+/* The known ones; NULL when memory is out. */
+json_t *facts_json(const struct facts *f);
 
 #endif

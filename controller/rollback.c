@@ -90,7 +90,6 @@ static enum err scope_check(const struct engine *g, const struct rollback_scope 
 static enum err plan_begin(const struct engine *g, const struct plan *of, int64_t now_ms,
                            struct plan **out)
 {
-    struct text title = {0};
     struct plan *p = calloc(1, sizeof *p);
     *out = p;
     if (!p)
@@ -98,8 +97,7 @@ static enum err plan_begin(const struct engine *g, const struct plan *of, int64_
     p->kind = PLAN_ROLLBACK;
     p->rollback_of = g->rollout;
     p->made_at_ms = now_ms;
-    text_printf(&title, "Put back rollout %lld: %s", (long long)g->rollout, g->title);
-    if (text_take(&title, &p->title) != OK || !(p->playbook = str_dup(of->playbook)) ||
+    if (!(p->title = str_dup(g->title)) || !(p->playbook = str_dup(of->playbook)) ||
         !(p->hosts = calloc(g->spec->n_hosts + 1, sizeof *p->hosts)) ||
         !(p->verify = calloc(of->n_verify + 1, sizeof *p->verify)))
         return E_MEMORY;

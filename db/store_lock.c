@@ -80,7 +80,7 @@ void store_unlock_controller(struct store *st)
     if (st->lock_fd < 0)
         return;
     /* The file stays: to remove it would let two processes lock two different files of one name. */
-    (void)ftruncate(st->lock_fd, 0);
+    (void)!ftruncate(st->lock_fd, 0);
     close(st->lock_fd);
     st->lock_fd = -1;
 }

@@ -92,6 +92,8 @@ void cli_print_plan(const struct plan *plan)
     char **texts = calloc(plan->n_hosts + 1, sizeof *texts);
     for (size_t i = 0; texts && i < plan->n_hosts; i++)
         texts[i] = changes_text(&plan->hosts[i]);
+    if (plan->kind == PLAN_ROLLBACK)
+        printf("puts rollout %lld back: ", (long long)plan->rollback_of);
     printf("%s\n", plan->title);
     for (size_t i = 0; i < plan->n_hosts; i++) {
         const struct plan_host *h = &plan->hosts[i];

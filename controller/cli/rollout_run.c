@@ -29,59 +29,70 @@ static void on_signal(int number)
 enum err cli_duration(const struct invocation *inv, enum opt o, int64_t *ms, struct why *why)
 {
     const char *s = option_get(inv, o);
-    return s ? duration_parse(s, ms, why) : OK;
+    enum err e = s ? duration_parse(s, ms, why) : OK;
+    return e == OK ? OK : option_blame(inv, o, e, why);
 }
 
 enum err cli_forks(const struct invocation *inv, int *out, struct why *why)
 {
-    const char *s = option_get(inv, OPT_FORKS);
-    uint64_t n = FORKS_DEFAULT;
-    if (s && (!str_parse_u64(s, &n) || n < 1 || n > FORKS_MAX))
-        return why_set(why, E_USAGE, "--forks is '%s': expected a number from 1 to %d", s,
-                       FORKS_MAX);
-    *out = (int)n;
-    return OK;
+    int64_t n = FORKS_DEFAULT;
+    enum err e = option_number(inv, OPT_FORKS, 1, FORKS_MAX, FORKS_DEFAULT, &n, why);
+    if (e == OK)
+        *out = (int)n;
+    return e;
 }
 
 static enum err policy_restart(const struct invocation *inv, struct policy *p, struct why *why)
 {
-    const char *s = option_get(inv, OPT_RESTART);
-    if (s && strcmp(s, "auto") != 0 && strcmp(s, "never") != 0)
-        return why_set(why, E_USAGE, "--restart is '%s': expected auto or never", s);
-    if (s)
-        p->restart_never = strcmp(s, "never") == 0;
+    static const char *const words[] = {"auto", "never"};
+    size_t at;
+    enum err e = option_word(inv, OPT_RESTART, words, COUNT(words), 0, &at, why);
+    if (e == OK)
+        p->restart_never = at == 1;
+    return e;
+}
+
+static enum err policy_hosts(const struct invocation *inv, struct policy *p, struct why *why)
+{
+    const char *s;
+    enum err e;
+    if ((s = option_get(inv, OPT_SERIAL)) && (e = policy_parse_serial(s, p, why)) != OK)
+        return option_blame(inv, OPT_SERIAL, e, why);
+    if ((s = option_get(inv, OPT_MAX_FAILED)) && (e = policy_parse_max_failed(s, p, why)) != OK)
+        return option_blame(inv, OPT_MAX_FAILED, e, why);
+    if ((s = option_get(inv, OPT_MAX_UNAVAILABLE)) &&
+        (e = amount_parse(s, &p->max_unavailable, why)) != OK)
+        return option_blame(inv, OPT_MAX_UNAVAILABLE, e, why);
+    p->approval_between_waves = option_is_set(inv, OPT_APPROVAL);
     return OK;
 }
 
 enum err cli_policy(const struct invocation *inv, struct policy *p, struct why *why)
 {
-    const char *s;
-    enum err e = OK;
-    if ((s = option_get(inv, OPT_SERIAL)) && (e = policy_parse_serial(s, p, why)) != OK)
-        return e;
-    if ((s = option_get(inv, OPT_MAX_FAILED)) && (e = policy_parse_max_failed(s, p, why)) != OK)
-        return e;
-    if ((s = option_get(inv, OPT_MAX_UNAVAILABLE)) &&
-        (e = amount_parse(s, &p->max_unavailable, why)) != OK)
-        return e;
-    if (option_is_set(inv, OPT_APPROVAL))
-        p->approval_between_waves = true;
-    if ((e = policy_restart(inv, p, why)) != OK ||
-        (e = cli_duration(inv, OPT_SOAK, &p->soak_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_RESTART_TIMEOUT, &p->restart_timeout_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_RESTART_DELAY, &p->restart_delay_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_QUIET, &p->restart_quiet_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_SETTLE, &p->restart_settle_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_LOOK, &p->look_ms, why)) != OK ||
-        (e = cli_duration(inv, OPT_STEP_TIMEOUT, &p->step_timeout_ms, why)) != OK)
-        return e;
-    return cli_duration(inv, OPT_VERIFY_TIMEOUT, &p->verify_timeout_ms, why);
+    const struct {
+        enum opt opt;
+        int64_t *ms;
+    } durations[] = {
+        {OPT_SOAK, &p->soak_ms},
+        {OPT_RESTART_TIMEOUT, &p->restart_timeout_ms},
+        {OPT_RESTART_DELAY, &p->restart_delay_ms},
+        {OPT_QUIET, &p->restart_quiet_ms},
+        {OPT_SETTLE, &p->restart_settle_ms},
+        {OPT_LOOK, &p->look_ms},
+        {OPT_STEP_TIMEOUT, &p->step_timeout_ms},
+        {OPT_VERIFY_TIMEOUT, &p->verify_timeout_ms},
+    };
+    enum err e = policy_hosts(inv, p, why);
+    if (e == OK)
+        e = policy_restart(inv, p, why);
+    for (size_t i = 0; e == OK && i < COUNT(durations); i++)
+        e = cli_duration(inv, durations[i].opt, durations[i].ms, why);
+    return e;
 }
 
 static bool want_color(const struct invocation *inv)
 {
-    const char *no_color = getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) && !option_is_set(inv, OPT_NO_COLOR) && !(no_color && no_color[0]);
+    return isatty(STDOUT_FILENO) && !option_is_set(inv, OPT_NO_COLOR);
 }
 
 static enum err owed_of_all(struct store *st, const struct inventory *inv, const bool *chosen,
@@ -223,6 +234,11 @@ int cli_start_rollout(const struct invocation *inv, struct store *st, const stru
                                 &rollout, &why);
     if (e != OK)
         return fail(e, &why);
-    printf("rollout %lld: %s (plan %.12s)\n", (long long)rollout, plan->title, plan->digest);
+    if (plan->kind == PLAN_ROLLBACK)
+        printf("rollout %lld puts rollout %lld back: ", (long long)rollout,
+               (long long)plan->rollback_of);
+    else
+        printf("rollout %lld: ", (long long)rollout);
+    printf("%s (plan %.12s)\n", plan->title, plan->digest);
     return cli_run_rollout(inv, st, rollout);
 }

@@ -26,6 +26,10 @@ static enum err plan_from_playbook(const struct invocation *inv, struct store *s
 /* Writing needs a plan that somebody has seen, or a word that nobody needs to. */
 static enum err check_consent(const struct invocation *inv, bool from_plan, struct why *why)
 {
+    if (from_plan && option_get(inv, OPT_LIMIT))
+        return why_set(why, E_USAGE,
+                       "--limit does not go with a plan: %s is done as it is, or planned again",
+                       inv->args[0]);
     if (from_plan || option_is_set(inv, OPT_YES) || option_is_set(inv, OPT_CHECK))
         return OK;
     return why_set(

@@ -1,4 +1,5 @@
-/* pause, resume, abort, promote, retry: words to a rollout. Each is one event; who runs the rollout hears it. */
+/* pause, resume, abort, promote, retry: words to a rollout. Each is one event; who runs the
+ * rollout hears it. */
 #include "controller/cli/rollout_run.h"
 
 #include "base/clock.h"
@@ -131,7 +132,8 @@ static enum err resume_check(const struct invocation *inv, const struct control 
 {
     struct policy p = policy_default();
     struct engine_counts n;
-    const char *max_failed = option_get(inv, OPT_MAX_FAILED);
+    /* Only said here and now: a setting must not raise a budget at every resume. */
+    const char *max_failed = inv->values[OPT_MAX_FAILED];
     enum err e;
     if (engine_state(c->g) == ROLLOUT_FINISHED)
         return why_set(

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* At night everything goes back at once, and one host that fails does not keep the others from being put back. */
+/* At night everything goes back at once, and a host that fails keeps no other from going back. */
 static struct policy policy_for_rollback(void)
 {
     struct policy p = policy_default();
@@ -16,7 +16,7 @@ static struct policy policy_for_rollback(void)
     return p;
 }
 
-/* swell.yaml speaks of rollouts; only a flag on this very command line changes how a rollback goes. */
+/* swell.yaml speaks of rollouts; only a flag of this command line changes how a rollback goes. */
 static enum err policy_of(const struct invocation *inv, struct policy *p, struct why *why)
 {
     const struct policy own = policy_for_rollback();
