@@ -123,17 +123,17 @@ enum err duration_parse(const char *s, int64_t *out_ms, struct why *why)
         for (size_t i = 0; i < COUNT(units); i++)
             if (strlen(units[i].unit) == len && strncmp(units[i].unit, at, len) == 0)
                 ms = units[i].ms;
-        if (!ms || n > INT64_MAX / 4 / ms)
+        if (!ms || n > DURATION_MAX_MS / ms || n * ms > DURATION_MAX_MS - total)
             goto bad;
         total += n * ms;
         at += len;
-    } while (*at && total < INT64_MAX / 2);
+    } while (*at);
     *out_ms = total;
     return OK;
 bad:
     return why_set(why, E_USAGE,
                    "'%s' is not a duration: expected a number with its unit (ms, s, m, h, d), as "
-                   "in 90s or 1h30m",
+                   "in 90s or 1h30m, ten years at the most",
                    s);
 }
 

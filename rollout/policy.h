@@ -7,9 +7,11 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define SERIAL_STEPS_MAX 16
 #define HOSTS_ANY INT64_MAX /* no limit */
+#define DURATION_MAX_MS (INT64_C(3650) * 24 * 3600 * 1000)
 
 struct amount { /* a count of hosts, or a share of all */
     int64_t count;
