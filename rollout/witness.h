@@ -1,6 +1,8 @@
 /* rollout/witness.h: did the host really restart? Proof is never one signal: at least two witnesses
- * must say yes and none may say no. Shape:  what was known before the restart was asked for, beside
- * what is seen now. Pure. Units:  _ms are the controller's real time. */
+ * must say yes and none may say no; and one of the two must be of the machine (volatile key, uptime,
+ * shutdown time), as the server service can be restarted alone.
+ * Shape:  what was known before the restart was asked for, beside what is seen now. Pure.
+ * Units:  _ms are the controller's real time. */
 #ifndef SWELL_ROLLOUT_WITNESS_H
 #define SWELL_ROLLOUT_WITNESS_H
 
@@ -33,7 +35,7 @@ struct observation {
 
 enum restart_verdict {
     RESTART_NOT_SEEN,    /* the host looks as before */
-    RESTART_PROVED,      /* two or more say yes, none says no */
+    RESTART_PROVED,      /* two or more say yes, one of the machine, and none says no */
     RESTART_INCONCLUSIVE /* they disagree, or too few can speak */
 };
 
