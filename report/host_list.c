@@ -62,7 +62,7 @@ static void put_range(struct text *t, const char *first, const char *last)
     text_put(t, last + y.head + y.digits);
 }
 
-void host_list_put(const struct page *p, struct text *t, const struct rollout_spec *spec,
+bool host_list_put(const struct page *p, struct text *t, const struct rollout_spec *spec,
                    const uint32_t *hosts, size_t n, size_t columns)
 {
     size_t used = 0;
@@ -82,9 +82,10 @@ void host_list_put(const struct page *p, struct text *t, const struct rollout_sp
         text_fini(&piece);
         if (!fits) {
             text_printf(t, ", %s %zu more", page_more(p), n - i);
-            return;
+            return false;
         }
         used += width;
         i += run;
     }
+    return true;
 }

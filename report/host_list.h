@@ -7,8 +7,9 @@
 #include "report/page.h"
 #include "rollout/engine.h"
 
-/* Appends; what goes beyond so many columns is counted only: ", … 17 more". */
-void host_list_put(const struct page *p, struct text *t, const struct rollout_spec *spec,
+/* Appends; what goes beyond so many columns is counted only: ", … 17 more". True if all are named.
+ */
+bool host_list_put(const struct page *p, struct text *t, const struct rollout_spec *spec,
                    const uint32_t *hosts, size_t n, size_t columns);
 
 #endif

@@ -10,7 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define DAY_MS (24 * 3600 * 1000LL)
+#define HOUR_MS (3600 * 1000LL)
+#define DAY_MS (24 * HOUR_MS)
 #define ELLIPSIS "\xe2\x80\xa6"
 
 static bool locale_is_utf8(void)
@@ -249,8 +250,12 @@ bool page_same_day(int64_t a_ms, int64_t b_ms)
 const char *page_took(int64_t ms, char buf[PAGE_TIME_SIZE])
 {
     char text[DURATION_TEXT_SIZE];
-    (void)snprintf(buf, PAGE_TIME_SIZE, "%s",
-                   duration_text(ms >= 10000 ? ms - ms % 1000 : ms, text));
+    if (ms >= 2 * DAY_MS)
+        (void)snprintf(buf, PAGE_TIME_SIZE, "%lldd%02lldh", (long long)ms / DAY_MS,
+                       (long long)ms % DAY_MS / HOUR_MS);
+    else
+        (void)snprintf(buf, PAGE_TIME_SIZE, "%s",
+                       duration_text(ms >= 10000 ? ms - ms % 1000 : ms, text));
     return buf;
 }
 

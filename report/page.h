@@ -54,7 +54,7 @@ int page_fit(const struct page *p, struct text *t, const char *s, int rows);
 const char *page_time(int64_t ms, char buf[PAGE_TIME_SIZE]);  /* "2026-11-21 02:03:04" */
 const char *page_clock(int64_t ms, char buf[PAGE_TIME_SIZE]); /* "02:03:04" */
 bool page_same_day(int64_t a_ms, int64_t b_ms);
-/* "41s", "6m12s": without tenths from 10 s on. */
+/* "41s", "6m12s", "3d04h": without tenths from 10 s on. */
 const char *page_took(int64_t ms, char buf[PAGE_TIME_SIZE]);
 /* "1 host", "3 hosts" */
 void page_count(struct text *t, int64_t n, const char *one, const char *more);

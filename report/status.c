@@ -1,5 +1,6 @@
 #include "report/status.h"
 
+#include "report/bad_list.h"
 #include "report/grid.h"
 #include "report/host_list.h"
 #include "report/verdict.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAD_MAX 10    /* bad hosts that are named */
+#define BAD_MAX 10    /* reasons that are named */
 #define FLIGHT_MAX 15 /* hosts in flight that are named */
 #define BAR_COLUMNS 20
 
@@ -47,6 +48,20 @@ static void put_head(struct showing *k)
     text_char(k->t, '\n');
 }
 
+/* Between two waves, while the last one shows what it is worth. */
+static void put_soak(struct showing *k)
+{
+    int32_t wave = engine_wave(k->g);
+    char clock[PAGE_TIME_SIZE], left[PAGE_TIME_SIZE];
+    if (engine_state(k->g) != ROLLOUT_RUNNING || wave < 2 || wave > k->g->spec->n_waves ||
+        k->g->waves[wave - 1].state != WAVE_PENDING)
+        return;
+    int64_t until_ms = k->g->waves[wave - 2].passed_ms + k->g->spec->policy.soak_ms;
+    if (until_ms > k->s->now_ms)
+        text_printf(k->t, "wave %d begins at %s UTC, after the soak (in %s)\n", (int)wave,
+                    page_clock(until_ms, clock), page_took(until_ms - k->s->now_ms, left));
+}
+
 static bool is_bad(const struct host_run *h)
 {
     return h->state == HOST_FINAL && outcome_is_bad(h->outcome);
@@ -68,32 +83,6 @@ static void more_row(struct grid *g, size_t more)
     grid_take(g, TONE_QUIET, &t);
     for (size_t c = 1; c < g->columns; c++)
         grid_add(g, TONE_PLAIN, "");
-}
-
-static void put_bad(struct showing *k)
-{
-    struct grid g = {.columns = 3};
-    size_t named = 0, more = 0;
-    for (size_t i = 0; i < k->g->spec->n_hosts; i++) {
-        const struct host_run *h = &k->g->hosts[i];
-        struct text t = {0};
-        if (!is_bad(h))
-            continue;
-        if (named == BAD_MAX) {
-            more++;
-            continue;
-        }
-        named++;
-        grid_add(&g, TONE_BAD, outcome_words(h->outcome));
-        host_cell(k, &g, i);
-        page_said(k->p, &t, h->why);
-        grid_take(&g, TONE_PLAIN, &t);
-    }
-    more_row(&g, more);
-    if (g.n_cells)
-        text_char(k->t, '\n');
-    grid_put(&g, k->p, k->t, 2);
-    grid_fini(&g);
 }
 
 static void put_outcomes(struct text *t, const int64_t by_outcome[OUTCOMES], int64_t in_flight)
@@ -197,29 +186,41 @@ static void next_row(struct showing *k, struct grid *g, const char *verb, const 
     grid_add(g, TONE_QUIET, what);
 }
 
-/* The last wave in which something was begun: the one that a person would put back. */
-static int32_t last_touched_wave(const struct engine *g)
+/* The last wave in which something was written: the one that a person would put back. 0: none. */
+static int32_t last_written_wave(const struct engine *g)
 {
-    int32_t w = g->spec->n_waves;
-    while (w > 0 && g->waves[w - 1].state == WAVE_PENDING)
-        w--;
-    return w;
+    int32_t last = 0;
+    for (size_t i = 0; i < g->spec->n_hosts; i++)
+        if (g->hosts[i].changed && g->spec->hosts[i].wave > last)
+            last = g->spec->hosts[i].wave;
+    return last;
+}
+
+/* Hosts that were never in a wave cannot be tried again: they are not in the plan. */
+static void next_retry(struct showing *k, struct grid *g)
+{
+    static const char *const options[OUTCOMES] = {[OUTCOME_FAILED] = " --failed",
+                                                  [OUTCOME_UNREACHABLE] = " --unreachable",
+                                                  [OUTCOME_INCONCLUSIVE] = " --inconclusive"};
+    int64_t bad[OUTCOMES] = {0};
+    const char *option = NULL;
+    for (size_t i = 0; i < k->g->spec->n_hosts; i++)
+        if (is_bad(&k->g->hosts[i]) && k->g->spec->hosts[i].wave)
+            bad[k->g->hosts[i].outcome]++;
+    for (int o = 0; o < OUTCOMES; o++)
+        if (bad[o])
+            option = option ? "" : options[o]; /* without one all three are meant */
+    if (option)
+        next_row(k, g, "retry", option, "tries again what did not end well");
 }
 
 static void next_for_bad(struct showing *k, struct grid *g)
 {
-    static const struct {
-        enum outcome outcome;
-        const char *option;
-    } retries[] = {{OUTCOME_FAILED, " --failed"},
-                   {OUTCOME_UNREACHABLE, " --unreachable"},
-                   {OUTCOME_INCONCLUSIVE, " --inconclusive"}};
     struct text t = {0};
-    for (size_t i = 0; i < COUNT(retries); i++)
-        if (k->n.by_outcome[retries[i].outcome])
-            next_row(k, g, "retry", retries[i].option, "tries those hosts again");
-    text_printf(&t, " --wave %d", (int)last_touched_wave(k->g));
-    if (k->n.bad && !k->g->spec->rollback && last_touched_wave(k->g) > 0)
+    int32_t wave = last_written_wave(k->g);
+    next_retry(k, g);
+    text_printf(&t, " --wave %d", (int)wave);
+    if (k->n.bad && !k->g->spec->rollback && wave)
         next_row(k, g, "rollback", text_str(&t), "puts the values of that wave back");
     k->t->bad |= t.bad;
     text_fini(&t);
@@ -275,8 +276,9 @@ enum err status_put_text(const struct status *s, const struct page *p, struct te
     struct showing k = {.s = s, .g = s->engine, .p = p, .t = t};
     engine_count(k.g, &k.n);
     put_head(&k);
+    put_soak(&k);
     put_controller(&k);
-    put_bad(&k);
+    bad_list_put(k.g, p, t, BAD_MAX);
     put_waves(&k);
     put_in_flight(&k);
     put_next(&k);

@@ -1,12 +1,13 @@
 #include "report/text.h"
 
+#include "report/bad_list.h"
 #include "report/text_parts.h"
 #include "report/verdict.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define ATTENTION_MAX 6 /* hosts that the summary names */
+#define ATTENTION_MAX 6 /* reasons that the summary names */
 #define DIGEST_SHOWN 12
 
 const char *tell_time(const struct telling *k, int64_t ms, char buf[PAGE_TIME_SIZE])
@@ -31,9 +32,15 @@ void tell_which(const struct telling *k, struct text *t, const uint32_t *hosts, 
             text_printf(t, "all %zu hosts", n);
         return;
     }
+    struct text names = {0};
+    bool whole = host_list_put(k->p, &names, k->g->spec, hosts, n, columns);
+    bool most = n > all / 2 && all > 0;
     if (n > 1)
-        text_printf(t, "%zu hosts: ", n);
-    host_list_put(k->p, t, k->g->spec, hosts, n, columns);
+        text_printf(t, "%zu hosts", n);
+    if (n == 1 || whole || !most) /* of most of them the first few names say nothing */
+        text_printf(t, "%s%s", n > 1 ? ": " : "", text_str(&names));
+    t->bad |= names.bad;
+    text_fini(&names);
 }
 
 static void fact(struct grid *g, const char *name, struct text *value)
@@ -119,37 +126,6 @@ static void summary_facts(const struct telling *k)
     grid_fini(&g);
 }
 
-/* What somebody has to see to, worst first. */
-static void summary_attention(const struct telling *k, struct grid *g)
-{
-    static const enum outcome order[] = {OUTCOME_FAILED, OUTCOME_INCONCLUSIVE, OUTCOME_UNREACHABLE};
-    size_t named = 0, left = 0;
-    for (size_t o = 0; o < COUNT(order); o++)
-        for (size_t i = 0; i < k->g->spec->n_hosts; i++) {
-            const struct host_run *h = &k->g->hosts[i];
-            if (h->state != HOST_FINAL || h->outcome != order[o])
-                continue;
-            if (named == ATTENTION_MAX) {
-                left++;
-                continue;
-            }
-            struct text t = {0};
-            named++;
-            grid_add(g, TONE_BAD, outcome_words(h->outcome));
-            page_said_cut(k->p, &t, k->g->spec->hosts[i].name, 40);
-            grid_take(g, TONE_PLAIN, &t);
-            page_said(k->p, &t, h->why);
-            grid_take(g, TONE_PLAIN, &t);
-        }
-    if (left) {
-        struct text t = {0};
-        text_printf(&t, "and %zu more", left);
-        grid_take(g, TONE_BAD, &t);
-        grid_add(g, TONE_PLAIN, "");
-        grid_add(g, TONE_PLAIN, "");
-    }
-}
-
 static void put_title(const struct telling *k)
 {
     struct text t = {0};
@@ -168,7 +144,6 @@ void tell_summary(struct telling *k)
 {
     char verdict[REPORT_VERDICT_SIZE];
     unsigned bits = report_exit_bits(k->g);
-    struct grid attention = {.columns = 3};
     size_t line_start;
     put_title(k);
     line_start = k->t->used;
@@ -178,11 +153,7 @@ void tell_summary(struct telling *k)
     page_tone(k->p, k->t, TONE_PLAIN);
     text_char(k->t, '\n');
     summary_facts(k);
-    summary_attention(k, &attention);
-    if (attention.n_cells || attention.bad)
-        text_char(k->t, '\n');
-    grid_put(&attention, k->p, k->t, 2);
-    grid_fini(&attention);
+    bad_list_put(k->g, k->p, k->t, ATTENTION_MAX);
 }
 
 enum err report_put_text(const struct report *r, const struct page *p, struct text *t)

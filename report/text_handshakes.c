@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOSTS_COLUMNS 120
+#define HOSTS_COLUMNS 24
 
 static bool group_ports(const struct telling *k, struct tally *y)
 {
@@ -98,7 +98,7 @@ void tell_handshakes(struct telling *k)
             add_version(k, &g, p, v);
         tell_which(k, &t, y.rows[i].hosts, y.rows[i].n_hosts, hosts_of_port(&y, p), HOSTS_COLUMNS);
         if (!p->after.taken || !p->before.taken)
-            text_printf(&t, " (only %s the change)", p->before.taken ? "before" : "after");
+            text_printf(&t, " (only %s)", p->before.taken ? "before" : "after");
         grid_take(&g, TONE_QUIET, &t);
     }
     grid_put(&g, k->p, k->t, 2);

@@ -1,4 +1,5 @@
 /* Hosts by how they ended, bad ones first; and those that were left out. */
+#include "report/bad_list.h"
 #include "report/text_parts.h"
 #include "report/verdict.h"
 
@@ -7,6 +8,7 @@
 
 #define DETAILS_MAX 8      /* findings, wrong values or moved values of one host that are named */
 #define NAMES_COLUMNS 400  /* of one group */
+#define BAD_COLUMNS 10000  /* of one that ended badly */
 #define NAME_INDENT 16     /* where the names begin */
 #define GROUPS_DETAILED 20 /* single hosts that get their details below */
 
@@ -21,22 +23,6 @@ static const enum outcome outcome_order[] = {
     OUTCOME_OK,
     OUTCOME_SKIPPED,
 };
-
-static bool group_hosts(const struct telling *k, struct tally *y)
-{
-    bool ok = true;
-    for (size_t i = 0; ok && i < k->g->spec->n_hosts; i++) {
-        const struct host_run *h = &k->g->hosts[i];
-        bool final = h->state == HOST_FINAL;
-        struct text key = {0};
-        text_printf(&key, "%d %d %d %s", final ? (int)h->outcome : -1,
-                    final ? 0 : (int)h->state, k->g->spec->hosts[i].wave == 0,
-                    final ? h->why : "");
-        ok = !key.bad && tally_add(y, text_str(&key), h, (uint32_t)i);
-        text_fini(&key);
-    }
-    return ok;
-}
 
 static const char *label_of(const struct host_run *h)
 {
@@ -140,26 +126,39 @@ static void put_details(const struct telling *k, uint32_t host)
     put_road(k, run, h);
 }
 
+/* One host: its name, then why. Many: how many and why, then their names. */
 static void put_group(const struct telling *k, const struct tally_row *row, bool details)
 {
     const struct host_run *h = row->sample;
     enum tone tone = h->state == HOST_FINAL ? outcome_tone(h->outcome) : TONE_BUSY;
+    const char *why = h->state == HOST_FINAL ? h->why : "";
+    bool many = row->n_hosts > 1 && why[0];
     size_t line_start = k->t->used;
-    struct text names = {0};
+    struct text names = {0}, first = {0};
     text_put(k->t, "  ");
     page_put(k->p, k->t, tone, label_of(h));
     page_pad_to(k->t, line_start, NAME_INDENT);
-    tell_which(k, &names, row->hosts, row->n_hosts, k->g->spec->n_hosts, NAMES_COLUMNS);
+    if (many) {
+        text_printf(&first, "%u hosts: %s", row->n_hosts, why);
+        host_list_put(k->p, &names, k->g->spec, row->hosts, row->n_hosts,
+                      tone == TONE_BAD ? BAD_COLUMNS : NAMES_COLUMNS);
+    } else {
+        size_t all = row->n_hosts == k->g->spec->n_hosts ? row->n_hosts : 0;
+        tell_which(k, &first, row->hosts, row->n_hosts, all, NAMES_COLUMNS);
+    }
     if (host_in_flight(h))
-        text_printf(&names, " (%s)", host_state_words(h->state));
-    page_wrap(k->p, k->t, &line_start, NAME_INDENT, text_str(&names));
-    k->t->bad |= names.bad;
-    text_fini(&names);
+        text_printf(&first, " (%s)", host_state_words(h->state));
+    page_wrap(k->p, k->t, &line_start, NAME_INDENT, text_str(&first));
     text_char(k->t, '\n');
-    if (h->state == HOST_FINAL && h->why[0])
-        put_line(k, TONE_PLAIN, "", h->why);
+    if (many)
+        put_line(k, TONE_PLAIN, "", text_str(&names));
+    else if (why[0])
+        put_line(k, TONE_PLAIN, "", why);
     if (details)
         put_details(k, row->hosts[0]);
+    k->t->bad |= names.bad || first.bad;
+    text_fini(&names);
+    text_fini(&first);
 }
 
 static bool belongs(const struct host_run *h, enum outcome o)
@@ -186,8 +185,7 @@ static void put_groups(const struct telling *k, const struct tally *y, bool skip
 static void tell_groups(struct telling *k, const char *heading, bool skipped)
 {
     struct tally y = {0};
-    if (!group_hosts(k, &y))
-        k->t->bad = true;
+    k->t->bad |= !hosts_by_reason(k->g, &y);
     bool any = false;
     for (uint32_t i = 0; i < y.n_rows; i++) {
         const struct host_run *h = y.rows[i].sample;

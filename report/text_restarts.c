@@ -72,19 +72,24 @@ static void put_statistics(const struct telling *k, size_t asked)
 {
     struct away a = {.ms = calloc(asked, sizeof *a.ms)};
     char half[PAGE_TIME_SIZE], longest[PAGE_TIME_SIZE];
+    size_t line_start = k->t->used;
+    struct text t = {0};
     if (!a.ms) {
         k->t->bad = true;
         return;
     }
     measure(k, &a);
-    text_printf(k->t, "  %zu of %zu proved", a.n, asked);
-    if (a.n) {
-        text_printf(k->t, "; half of them within %s, the longest %s (",
-                    page_took(a.ms[a.n / 2], half), page_took(a.longest_ms, longest));
-        page_said(k->p, k->t, k->g->spec->hosts[a.longest].name);
-        text_char(k->t, ')');
-    }
-    text_put(k->t, ". Named here is what was not as usual; --format json has all.\n");
+    text_printf(&t, "%zu of %zu proved", a.n, asked);
+    if (a.n)
+        text_printf(&t, "; half of them within %s, the longest %s (%s)",
+                    page_took(a.ms[a.n / 2], half), page_took(a.longest_ms, longest),
+                    k->g->spec->hosts[a.longest].name);
+    text_put(&t, ". Named below is what was not as usual; --format json has all.");
+    page_pad_to(k->t, line_start, 2);
+    page_wrap(k->p, k->t, &line_start, 2, text_str(&t));
+    text_char(k->t, '\n');
+    k->t->bad |= t.bad;
+    text_fini(&t);
     free(a.ms);
 }
 

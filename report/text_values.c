@@ -9,7 +9,7 @@
 
 #define VALUE_COLUMNS 40 /* of one value */
 #define NAME_COLUMNS 32
-#define HOSTS_COLUMNS 120
+#define HOSTS_COLUMNS 44
 #define ROWS_MAX 12 /* of one value that differed from host to host */
 
 const char *item_name(const struct report_item *it)

@@ -83,6 +83,8 @@ static void damaged_times_are_shown_and_not_read_beyond(void **state)
     assert_true(strlen(page_clock(INT64_MIN, buf)) < PAGE_TIME_SIZE);
     assert_string_equal(page_took(41234, buf), "41s");
     assert_string_equal(page_took(-5, buf), "0ms");
+    assert_string_equal(page_took(76 * 3600000LL + 5, buf), "3d04h");
+    assert_true(strlen(page_took(INT64_MAX, buf)) < PAGE_TIME_SIZE);
 }
 
 static void table_is_as_wide_as_its_cells(void **state)

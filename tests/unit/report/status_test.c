@@ -95,6 +95,25 @@ static void waiting_for_approval_is_told_with_its_command(void **state)
     told_end(&s);
 }
 
+static void soak_between_waves_is_told_with_its_end(void **state)
+{
+    static const struct told_host hosts[] = {{"web1", 1, 0, 0}, {"web2", 2, 0, 0}, {NULL, 0, 0, 0}};
+    static const struct page plain = {0};
+    struct rollout_spec *spec = told_spec(hosts);
+    struct told s = scene_begin();
+    struct text t = {0};
+    (void)state;
+    spec->policy.soak_ms = 600000;
+    told_create(&s, spec, "anna", TITLE);
+    scene_start(&s);
+    told_host(&s, "web1");
+    put(&s, AT_WORK_YES, &plain, &t);
+    assert_non_null(
+        strstr(text_str(&t), "wave 2 begins at 02:14:48 UTC, after the soak (in 9m53s)\n"));
+    text_fini(&t);
+    told_end(&s);
+}
+
 static void exit_bits_tell_outcomes_apart(void **state)
 {
     struct told s = scene_begin();
@@ -194,6 +213,7 @@ int main(void)
         cmocka_unit_test(host_in_flight_is_named_with_what_it_does),
         cmocka_unit_test(unfinished_rollout_without_a_controller_is_to_be_resumed),
         cmocka_unit_test(waiting_for_approval_is_told_with_its_command),
+        cmocka_unit_test(soak_between_waves_is_told_with_its_end),
         cmocka_unit_test(exit_bits_tell_outcomes_apart),
         cmocka_unit_test(nothing_looked_at_is_never_called_well),
         cmocka_unit_test(plain_page_is_plain_ascii),
