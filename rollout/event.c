@@ -114,3 +114,14 @@ bool outcome_is_bad(enum outcome o)
 {
     return o == OUTCOME_FAILED || o == OUTCOME_UNREACHABLE || o == OUTCOME_INCONCLUSIVE;
 }
+
+const char *words_fit(char *buf, size_t size, const char *s)
+{
+    size_t n = strlen(s);
+    if (n >= size)
+        for (n = size - 1; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
+            ;
+    memcpy(buf, s, n);
+    buf[n] = '\0';
+    return buf;
+}

@@ -128,9 +128,11 @@ const char *outcome_name(enum outcome o); /* "rolled_back" */
 const char *check_name(enum check c);
 bool event_kind_from_name(const char *name, enum event_kind *out);
 bool outcome_is_bad(enum outcome o); /* counts against the failure budget */
+/* As much of s as buf holds, never half a character; returns buf. */
+const char *words_fit(char *buf, size_t size, const char *s);
 
-MUST_CHECK enum err event_encode(const struct event *ev,
-                                 char **body); /* body is the caller's to free */
+/* body is the caller's to free. Text that is not UTF-8 is written with its bytes as \xNN. */
+MUST_CHECK enum err event_encode(const struct event *ev, char **body);
 /* seq, at_ms, rollout and host are the caller's to set. */
 MUST_CHECK enum err event_decode(const char *kind, const char *body, struct event *out,
                                  struct why *why);

@@ -61,9 +61,19 @@ static const struct {
     {EV_HOST_FINISHED, {"outcome"}},
 };
 
-static json_t *text_json(const char *s)
+/* jansson refuses text that is not UTF-8; words of a host or a user must not be lost for that. */
+static json_t *text_json(const char *s, size_t size)
 {
-    return *s ? json_stringn(s, strlen(s)) : NULL;
+    json_t *v = json_stringn(s, strlen(s));
+    struct text t = {0};
+    char fits[EVENT_WHY_SIZE];
+    if (v)
+        return v;
+    text_put_safe(&t, s, strlen(s));
+    if (!t.bad)
+        v = json_string(words_fit(fits, size < sizeof fits ? size : sizeof fits, text_str(&t)));
+    text_fini(&t);
+    return v;
 }
 
 static int enum_at(const void *at)
@@ -73,30 +83,38 @@ static int enum_at(const void *at)
     return v;
 }
 
-/* NULL where there is nothing to say. A step is always said of the kinds that have one. */
+static bool field_is_said(const struct event *ev, const struct field *f)
+{
+    static const char zeros[sizeof(int64_t)];
+    const char *at = (const char *)ev + f->at;
+    switch (f->type) {
+    case F_TEXT: return *at != '\0';
+    case F_I32:
+    case F_I64:
+    case F_BOOL:
+    case F_ERR: return memcmp(at, zeros, f->size) != 0;
+    case F_STEP: return ev->kind == EV_INTENT || ev->kind == EV_OUTCOME;
+    case F_OUTCOME: return ev->kind == EV_HOST_FINISHED;
+    case F_CHECK: return ev->kind == EV_OUTCOME && ev->step == STEP_VERIFY;
+    }
+    abort();
+}
+
+/* NULL when memory is out. */
 static json_t *field_json(const struct event *ev, const struct field *f)
 {
     const char *at = (const char *)ev + f->at;
     int64_t i64;
     int32_t i32;
-    bool yes;
     switch (f->type) {
-    case F_TEXT: return text_json(at);
-    case F_I32: memcpy(&i32, at, sizeof i32); return i32 ? json_integer(i32) : NULL;
-    case F_I64: memcpy(&i64, at, sizeof i64); return i64 ? json_integer(i64) : NULL;
-    case F_BOOL: memcpy(&yes, at, sizeof yes); return yes ? json_true() : NULL;
-    case F_STEP:
-        return ev->kind == EV_INTENT || ev->kind == EV_OUTCOME
-                   ? json_string(step_name((enum step)enum_at(at)))
-                   : NULL;
-    case F_OUTCOME:
-        return ev->kind == EV_HOST_FINISHED ? json_string(outcome_name((enum outcome)enum_at(at)))
-                                            : NULL;
-    case F_CHECK:
-        return ev->kind == EV_OUTCOME && ev->step == STEP_VERIFY
-                   ? json_string(check_name((enum check)enum_at(at)))
-                   : NULL;
-    case F_ERR: return enum_at(at) != OK ? json_string(err_name((enum err)enum_at(at))) : NULL;
+    case F_TEXT: return text_json(at, f->size);
+    case F_I32: memcpy(&i32, at, sizeof i32); return json_integer(i32);
+    case F_I64: memcpy(&i64, at, sizeof i64); return json_integer(i64);
+    case F_BOOL: return json_true(); /* a no is not said */
+    case F_STEP: return json_string(step_name((enum step)enum_at(at)));
+    case F_OUTCOME: return json_string(outcome_name((enum outcome)enum_at(at)));
+    case F_CHECK: return json_string(check_name((enum check)enum_at(at)));
+    case F_ERR: return json_string(err_name((enum err)enum_at(at)));
     }
     abort();
 }
@@ -125,13 +143,16 @@ static bool put_u64(json_t *o, const char *name, uint64_t v)
     return ok;
 }
 
+static const char *const marker_names[] = {
+    [MARKER_UNKNOWN] = "unknown", [MARKER_PRESENT] = "present", [MARKER_ABSENT] = "absent"};
+
 static json_t *seen_json(const struct observation *o)
 {
-    static const char *const marker_names[] = {"unknown", "present", "absent"};
     json_t *j = json_object();
     const struct witness_set *s = &o->set;
     bool ok = j && put(j, "reachable", json_boolean(o->reachable)) &&
               put(j, "authenticated", json_boolean(o->authenticated)) &&
+              (!o->refused || put(j, "refused", json_true())) &&
               put(j, "marker", json_string(marker_names[s->marker])) &&
               (!s->has_guid || put_hex(j, "server_guid", s->guid, sizeof s->guid)) &&
               (!s->has_start || put_u64(j, "start_filetime", s->start)) &&
@@ -143,30 +164,44 @@ static json_t *seen_json(const struct observation *o)
     return NULL;
 }
 
+static bool marker_read(const char *word, enum marker *out)
+{
+    for (size_t i = 0; word && i < COUNT(marker_names); i++)
+        if (strcmp(marker_names[i], word) == 0) {
+            *out = (enum marker)i;
+            return true;
+        }
+    return false;
+}
+
+/* Absent, and *has stays false, or decimal text. */
+static bool u64_read(const json_t *v, bool *has, uint64_t *out)
+{
+    *has = v != NULL;
+    return !v || (json_is_string(v) && str_parse_u64(json_string_value(v), out));
+}
+
 static bool seen_read(const json_t *j, struct observation *out)
 {
     struct observation o = {0};
-    const char *hex = json_string_value(json_object_get(j, "server_guid"));
-    const char *start = json_string_value(json_object_get(j, "start_filetime"));
-    const char *shutdown = json_string_value(json_object_get(j, "shutdown_filetime"));
-    const char *marker = json_string_value(json_object_get(j, "marker"));
-    const json_t *boot = json_object_get(j, "boot_ms");
-    if (!json_is_object(j) || !marker)
+    struct witness_set *set = &o.set;
+    const json_t *reachable = json_object_get(j, "reachable"),
+                 *authenticated = json_object_get(j, "authenticated"),
+                 *guid = json_object_get(j, "server_guid"), *boot = json_object_get(j, "boot_ms");
+    const char *hex = json_string_value(guid);
+    if (!json_is_boolean(reachable) || !json_is_boolean(authenticated) ||
+        !marker_read(json_string_value(json_object_get(j, "marker")), &set->marker) ||
+        (guid && (!hex || !hex_decode(hex, strlen(hex), set->guid, sizeof set->guid))) ||
+        (boot && !json_is_integer(boot)) ||
+        !u64_read(json_object_get(j, "start_filetime"), &set->has_start, &set->start) ||
+        !u64_read(json_object_get(j, "shutdown_filetime"), &set->has_shutdown, &set->shutdown))
         return false;
-    o.reachable = json_is_true(json_object_get(j, "reachable"));
-    o.authenticated = json_is_true(json_object_get(j, "authenticated"));
-    o.set.marker = strcmp(marker, "present") == 0  ? MARKER_PRESENT
-                   : strcmp(marker, "absent") == 0 ? MARKER_ABSENT
-                                                   : MARKER_UNKNOWN;
-    o.set.has_guid = hex != NULL;
-    o.set.has_start = start != NULL;
-    o.set.has_shutdown = shutdown != NULL;
-    o.set.has_boot = json_is_integer(boot);
-    o.set.boot_ms = json_integer_value(boot);
-    if ((hex && !hex_decode(hex, strlen(hex), o.set.guid, sizeof o.set.guid)) ||
-        (start && !str_parse_u64(start, &o.set.start)) ||
-        (shutdown && !str_parse_u64(shutdown, &o.set.shutdown)))
-        return false;
+    o.reachable = json_is_true(reachable);
+    o.authenticated = json_is_true(authenticated);
+    o.refused = json_is_true(json_object_get(j, "refused"));
+    set->has_guid = guid != NULL;
+    set->has_boot = boot != NULL;
+    set->boot_ms = json_integer_value(boot);
     *out = o;
     return true;
 }
@@ -191,11 +226,9 @@ enum err event_encode(const struct event *ev, char **body)
     *body = NULL;
     if (!o)
         return e;
-    for (size_t i = 0; i < COUNT(fields); i++) {
-        json_t *v = field_json(ev, &fields[i]);
-        if (v && !put(o, fields[i].name, v))
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (field_is_said(ev, &fields[i]) && !put(o, fields[i].name, field_json(ev, &fields[i])))
             goto out;
-    }
     if (ev->kind == EV_OUTCOME && (ev->step == STEP_ARM || ev->step == STEP_LOOK) &&
         !put(o, "seen", seen_json(&ev->seen)))
         goto out;
@@ -203,12 +236,13 @@ enum err event_encode(const struct event *ev, char **body)
         goto out;
     if (ev->spec && !put(o, "spec", spec_json(ev->spec)))
         goto out;
-    if (ev->detail && !put(o, "detail", json_loads(ev->detail, 0, NULL))) {
+    if (ev->detail && (!put(o, "detail", json_loads(ev->detail, 0, NULL)) ||
+                       !json_is_object(json_object_get(o, "detail")))) {
         e = E_INTERNAL;
         goto out;
     }
     *body = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-    e = *body ? OK : E_INTERNAL; /* jansson refuses text that is not UTF-8 */
+    e = *body ? OK : E_MEMORY;
 out:
     json_decref(o);
     return e;
@@ -277,6 +311,18 @@ static bool hosts_read(const json_t *list, struct event *ev)
     return true;
 }
 
+/* A result left out would be read as "passed", or as a host that was not there. */
+static const char *missing_result(const json_t *o, const struct event *ev)
+{
+    if (ev->kind != EV_OUTCOME)
+        return NULL;
+    if (ev->step == STEP_VERIFY && !json_object_get(o, "check"))
+        return "check";
+    if ((ev->step == STEP_ARM || ev->step == STEP_LOOK) && !json_object_get(o, "seen"))
+        return "seen";
+    return NULL;
+}
+
 static const char *missing_field(const json_t *o, enum event_kind kind)
 {
     for (size_t i = 0; i < COUNT(needed); i++)
@@ -296,13 +342,18 @@ static const char *body_read(const json_t *o, struct event *ev)
     for (size_t i = 0; i < COUNT(fields); i++)
         if ((v = json_object_get(o, fields[i].name)) && !field_read(v, &fields[i], ev))
             return fields[i].name;
+    if ((missing = missing_result(o, ev)))
+        return missing;
+    if (ev->kind == EV_HOST_FINISHED && ev->outcome == OUTCOME_NONE)
+        return "outcome";
     if ((v = json_object_get(o, "seen")) && !seen_read(v, &ev->seen))
         return "seen";
     if ((v = json_object_get(o, "hosts")) && !hosts_read(v, ev))
         return "hosts";
     if ((v = json_object_get(o, "spec")) && !(ev->spec = spec_read(v)))
         return "spec";
-    if ((v = json_object_get(o, "detail")) && !(ev->detail = json_dumps(v, JSON_COMPACT)))
+    if ((v = json_object_get(o, "detail")) &&
+        (!json_is_object(v) || !(ev->detail = json_dumps(v, JSON_COMPACT))))
         return "detail";
     return NULL;
 }

@@ -6,24 +6,25 @@
 
 #define SPEC_HOSTS_MAX 100000
 
-#define PART(member)                             \
-    {                                            \
-#member, offsetof(struct policy, member) \
+#define PART(member, most)                             \
+    {                                                  \
+#member, offsetof(struct policy, member), most \
     }
 static const struct part {
     const char *name;
     size_t at;
+    int64_t most;
 } parts[] = {
-    PART(max_failed),
-    PART(soak_ms),
-    PART(restart_timeout_ms),
-    PART(restart_delay_ms),
-    PART(restart_quiet_ms),
-    PART(restart_settle_ms),
-    PART(look_ms),
-    PART(step_timeout_ms),
-    PART(verify_timeout_ms),
-    PART(step_tries),
+    PART(max_failed, HOSTS_ANY),
+    PART(soak_ms, DURATION_MAX_MS),
+    PART(restart_timeout_ms, DURATION_MAX_MS),
+    PART(restart_delay_ms, DURATION_MAX_MS),
+    PART(restart_quiet_ms, DURATION_MAX_MS),
+    PART(restart_settle_ms, DURATION_MAX_MS),
+    PART(look_ms, DURATION_MAX_MS),
+    PART(step_timeout_ms, DURATION_MAX_MS),
+    PART(verify_timeout_ms, DURATION_MAX_MS),
+    PART(step_tries, INT32_MAX),
 };
 
 static bool put(json_t *o, const char *name, json_t *v)
@@ -65,25 +66,33 @@ static json_t *policy_json(const struct policy *p)
     return NULL;
 }
 
+/* A limit that is left out must not be read as one that is off. */
+static bool bool_read(const json_t *o, const char *name, bool *out)
+{
+    const json_t *v = json_object_get(o, name);
+    *out = json_is_true(v);
+    return json_is_boolean(v);
+}
+
 static bool policy_read(const json_t *o, struct policy *out)
 {
     struct policy p = {0};
     const json_t *serial = json_object_get(o, "serial"), *v;
     p.n_serial = json_array_size(serial);
     if (!p.n_serial || p.n_serial > SERIAL_STEPS_MAX ||
-        !amount_read(json_object_get(o, "max_unavailable"), &p.max_unavailable))
+        !amount_read(json_object_get(o, "max_unavailable"), &p.max_unavailable) ||
+        !bool_read(o, "approval_between_waves", &p.approval_between_waves) ||
+        !bool_read(o, "restart_never", &p.restart_never))
         return false;
     for (size_t i = 0; i < p.n_serial; i++)
         if (!amount_read(json_array_get(serial, i), &p.serial[i]))
             return false;
     for (size_t i = 0; i < COUNT(parts); i++) {
         int64_t n = json_integer_value(v = json_object_get(o, parts[i].name));
-        if (!json_is_integer(v) || n < 0)
+        if (!json_is_integer(v) || n < 0 || n > parts[i].most)
             return false;
         memcpy((char *)&p + parts[i].at, &n, sizeof n);
     }
-    p.approval_between_waves = json_is_true(json_object_get(o, "approval_between_waves"));
-    p.restart_never = json_is_true(json_object_get(o, "restart_never"));
     *out = p;
     return true;
 }
@@ -114,8 +123,8 @@ static bool host_read(const json_t *o, int32_t n_waves, struct spec_host *out)
         i++;
     out->left_out = (enum outcome)i;
     out->wave = (int32_t)wave;
-    return out->name && strlen(out->name) < EVENT_HOST_SIZE && i < OUTCOMES && wave >= 0 &&
-           wave <= n_waves && (wave == 0) == (out->left_out != OUTCOME_NONE);
+    return out->name && *out->name && strlen(out->name) < EVENT_HOST_SIZE && i < OUTCOMES &&
+           wave >= 0 && wave <= n_waves && (wave == 0) == (out->left_out != OUTCOME_NONE);
 }
 
 json_t *spec_json(const struct rollout_spec *spec)
@@ -141,15 +150,19 @@ struct rollout_spec *spec_read(const json_t *o)
     struct rollout_spec *spec = calloc(1, sizeof *spec);
     const json_t *hosts = json_object_get(o, "hosts");
     const char *plan = json_string_value(json_object_get(o, "plan"));
+    const json_t *of = json_object_get(o, "rollback_of"), *waves = json_object_get(o, "waves");
     size_t n = json_array_size(hosts);
-    if (!spec || !plan || strlen(plan) >= sizeof spec->plan || !n || n > SPEC_HOSTS_MAX ||
+    /* A wave has a host, or there would be no reason for it. */
+    if (!spec || !json_is_integer(of) || !json_is_integer(waves) || json_integer_value(waves) < 0 ||
+        json_integer_value(waves) > (json_int_t)n || !bool_read(o, "rollback", &spec->rollback))
+        goto bad;
+    if (!plan || strlen(plan) >= sizeof spec->plan || !n || n > SPEC_HOSTS_MAX ||
         !policy_read(json_object_get(o, "policy"), &spec->policy) ||
         !(spec->hosts = calloc(n, sizeof *spec->hosts)))
         goto bad;
     memcpy(spec->plan, plan, strlen(plan) + 1);
-    spec->rollback = json_is_true(json_object_get(o, "rollback"));
-    spec->rollback_of = json_integer_value(json_object_get(o, "rollback_of"));
-    spec->n_waves = (int32_t)json_integer_value(json_object_get(o, "waves"));
+    spec->rollback_of = json_integer_value(of);
+    spec->n_waves = (int32_t)json_integer_value(waves);
     for (size_t i = 0; i < n; i++) {
         spec->n_hosts++;
         if (!host_read(json_array_get(hosts, i), spec->n_waves, &spec->hosts[i]))

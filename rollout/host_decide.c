@@ -197,7 +197,8 @@ bool host_decide(const struct host_run *h, const struct rollout_spec *spec, int6
         return finish(out, h->ending);
     }
     if (host_in_flight(h) && h->refusals >= REFUSALS_MAX) {
-        snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %.400s", h->last_why);
+        snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %.400s",
+                 h->last_why);
         return finish(out, OUTCOME_INCONCLUSIVE);
     }
     switch (h->state) {

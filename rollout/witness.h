@@ -1,5 +1,5 @@
 /* rollout/witness.h: did the host really restart? Proof is never one signal: at least two witnesses
- * must say yes and none may say no; and one of the two must be of the machine (volatile key, uptime,
+ * must say yes and none may say no; one of the two must be of the machine (volatile key, uptime,
  * shutdown time), as the server service can be restarted alone.
  * Shape:  what was known before the restart was asked for, beside what is seen now. Pure.
  * Units:  _ms are the controller's real time. */

@@ -103,7 +103,16 @@ static void amount_is_a_count_or_a_share(void **state)
     static const struct {
         const char *text;
         struct amount amount;
-    } good[] = {{"1", {1, false}}, {"3", {3, false}}, {"007", {7, false}}, {"1%", {1, true}}, {"10%", {10, true}}, {"100%", {100, true}}, {"101", {101, false}}, {"1000000", {1000000, false}}};
+    } good[] = {
+        {"1", {1, false}},
+        {"3", {3, false}},
+        {"007", {7, false}},
+        {"1%", {1, true}},
+        {"10%", {10, true}},
+        {"100%", {100, true}},
+        {"101", {101, false}},
+        {"1000000", {1000000, false}},
+    };
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {
         struct amount a = {0, false};
@@ -117,8 +126,9 @@ static void amount_is_a_count_or_a_share(void **state)
 static void bad_amount_is_refused_and_changes_nothing(void **state)
 {
     static const char *const bad[] = {
-        "", "0", "0%", "-1", "+1", "1.5", "101%", "200%", "ten", "1 ", " 1", "1 %", "%", "1%%",
-        "1000001", "99999999999999999999999", "0x10", "1%1", "1\n"};
+        "", "0", "0%", "-1", "+1", "1.5", "101%", "200%",
+        "ten", "1 ", " 1", "1 %", "%", "1%%", "1000001", "99999999999999999999999",
+        "0x10", "1%1", "1\n"};
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct amount a = {42, true};
@@ -131,9 +141,20 @@ static void bad_amount_is_refused_and_changes_nothing(void **state)
 
 static void bad_serial_is_refused_and_changes_nothing(void **state)
 {
-    static const char *const bad[] = {
-        "", ",", "1,", ",1", "1,,2", "1, 2", "1;2", "0", "1,0%", "1,101%", "all", "1,2,x",
-        "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "100000000000000000000000000000000000000"};
+    static const char *const bad[] = {"",
+                                      ",",
+                                      "1,",
+                                      ",1",
+                                      "1,,2",
+                                      "1, 2",
+                                      "1;2",
+                                      "0",
+                                      "1,0%",
+                                      "1,101%",
+                                      "all",
+                                      "1,2,x",
+                                      "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
+                                      "100000000000000000000000000000000000000"};
     struct policy before = policy_default();
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -174,7 +195,18 @@ static void duration_is_numbers_with_units(void **state)
     static const struct {
         const char *text;
         int64_t ms;
-    } good[] = {{"0", 0}, {"0s", 0}, {"500ms", 500}, {"90s", 90000}, {"10m", 600000}, {"1h30m", 5400000}, {"2d", 172800000}, {"1m500ms", 60500}, {"1d1h1m1s1ms", 90061001}, {"3650d", DURATION_MAX_MS}};
+    } good[] = {
+        {"0", 0},
+        {"0s", 0},
+        {"500ms", 500},
+        {"90s", 90000},
+        {"10m", 600000},
+        {"1h30m", 5400000},
+        {"2d", 172800000},
+        {"1m500ms", 60500},
+        {"1d1h1m1s1ms", 90061001},
+        {"3650d", DURATION_MAX_MS},
+    };
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {
         int64_t ms = -1;
@@ -186,10 +218,31 @@ static void duration_is_numbers_with_units(void **state)
 
 static void bad_duration_is_refused_and_changes_nothing(void **state)
 {
-    static const char *const bad[] = {
-        "", "5", "10", "1.5h", "-5s", "+5s", "s", "5 s", "5s ", " 5s", "5sec", "5M",
-        "5S", "1hm", "5s5", "5msx", "1w", "0x5s", "3651d", "00", "3650d1ms", "9999999999s",
-        "9223372036854775807ms", "1000000000d", "1s;rm"};
+    static const char *const bad[] = {"",
+                                      "5",
+                                      "10",
+                                      "1.5h",
+                                      "-5s",
+                                      "+5s",
+                                      "s",
+                                      "5 s",
+                                      "5s ",
+                                      " 5s",
+                                      "5sec",
+                                      "5M",
+                                      "5S",
+                                      "1hm",
+                                      "5s5",
+                                      "5msx",
+                                      "1w",
+                                      "0x5s",
+                                      "3651d",
+                                      "00",
+                                      "3650d1ms",
+                                      "9999999999s",
+                                      "9223372036854775807ms",
+                                      "1000000000d",
+                                      "1s;rm"};
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
         int64_t ms = 42;
@@ -218,7 +271,23 @@ static void duration_text_is_read_by_people(void **state)
     static const struct {
         int64_t ms;
         const char *text;
-    } cases[] = {{0, "0ms"}, {-5, "0ms"}, {999, "999ms"}, {1000, "1s"}, {1500, "1.5s"}, {59999, "59.9s"}, {60000, "1m"}, {61500, "1m01s"}, {3599000, "59m59s"}, {3600000, "1h"}, {5400000, "1h30m"}, {3660999, "1h01m"}, {90000000, "25h"}, {INT64_MIN, "0ms"}, {DURATION_MAX_MS, "87600h"}};
+    } cases[] = {
+        {0, "0ms"},
+        {-5, "0ms"},
+        {999, "999ms"},
+        {1000, "1s"},
+        {1500, "1.5s"},
+        {59999, "59.9s"},
+        {60000, "1m"},
+        {61500, "1m01s"},
+        {3599000, "59m59s"},
+        {3600000, "1h"},
+        {5400000, "1h30m"},
+        {3660999, "1h01m"},
+        {90000000, "25h"},
+        {INT64_MIN, "0ms"},
+        {DURATION_MAX_MS, "87600h"},
+    };
     char buf[DURATION_TEXT_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)

@@ -89,7 +89,14 @@ static void every_combination_of_witnesses_is_judged_by_the_rule(void **state)
 
 static void promise_2_one_witness_is_never_proof(void **state)
 {
-    const struct scene alone[] = {{.guid = YES}, {.start = YES}, {.marker = YES}, {.boot = YES}, {.shutdown = YES}, {.down = YES}};
+    const struct scene alone[] = {
+        {.guid = YES},
+        {.start = YES},
+        {.marker = YES},
+        {.boot = YES},
+        {.shutdown = YES},
+        {.down = YES},
+    };
     char text[WITNESS_TEXT_SIZE];
     (void)state;
     for (size_t i = 0; i < COUNT(alone); i++)
@@ -102,8 +109,9 @@ static void service_restarted_alone_is_no_restart_of_the_host(void **state)
     (void)state;
     assert_int_equal(judge((struct scene){.guid = YES, .marker = NO}, text), RESTART_INCONCLUSIVE);
     assert_string_equal(text, "server GUID new, volatile key still there");
-    assert_int_equal(judge((struct scene){.guid = YES, .start = YES, .marker = NO, .boot = NO}, text),
-                     RESTART_INCONCLUSIVE);
+    assert_int_equal(
+        judge((struct scene){.guid = YES, .start = YES, .marker = NO, .boot = NO}, text),
+        RESTART_INCONCLUSIVE);
     /* And no proof either where nothing of the machine can be asked. */
     assert_int_equal(judge((struct scene){.guid = YES, .start = YES, .down = YES}, text),
                      RESTART_INCONCLUSIVE);
@@ -125,9 +133,9 @@ static void unclean_restart_is_a_restart(void **state)
 {
     char text[WITNESS_TEXT_SIZE];
     (void)state; /* power lost: the shutdown time stays the old one, and that says nothing */
-    assert_int_equal(judge((struct scene){.guid = YES, .marker = YES, .boot = YES, .shutdown = NO},
-                           text),
-                     RESTART_PROVED);
+    assert_int_equal(
+        judge((struct scene){.guid = YES, .marker = YES, .boot = YES, .shutdown = NO}, text),
+        RESTART_PROVED);
     assert_string_equal(text, "server GUID new, volatile key gone, booted after the request");
 }
 
