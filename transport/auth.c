@@ -107,12 +107,11 @@ static enum err name_import(char *s, gss_OID type, gss_name_t *out, struct why *
  */
 static enum err check_environment(struct why *why)
 {
-    const char *level = getenv("LM_COMPAT_LEVEL");
+    const char *level = getenv("LM_COMPAT_LEVEL"); /* gss-ntlmssp reads it; no number is 0 */
+    uint64_t n = 0;
 
-    if (level != NULL && atoi(level) < 3)
-        return why_set(why, E_CONFIG,
-                       "LM_COMPAT_LEVEL=%d in the environment allows NTLMv1; unset it",
-                       atoi(level));
+    if (level != NULL && (!str_parse_u64(level, &n) || n < 3))
+        return why_set(why, E_CONFIG, "LM_COMPAT_LEVEL in the environment allows NTLMv1; unset it");
     return OK;
 }
 
@@ -121,7 +120,7 @@ static enum err check_target(const struct transport_target *target, struct why *
     if (target->auth == AUTH_KERBEROS)
         return why_set(why, E_UNSUPPORTED,
                        "Kerberos is asked for, and this version logs on with NTLM only");
-    if (!secret_is_set(target->password))
+    if (target->password == NULL || !secret_is_set(target->password))
         return why_set(why, E_CONFIG, "no password is set for this host");
     return check_environment(why);
 }

@@ -132,6 +132,15 @@ static const struct {
     {"clear", clear},
 };
 
+static bool command_run(struct driver *d, const char *name)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(d);
+    printf("NOT OK no such command: %s\n", name);
+    return false;
+}
+
 static bool opened(struct driver *d, char *const *names, int n)
 {
     bool good = told(transport_smb.open(&d->target, deadline(), &d->t, &d->why), &d->why);
@@ -139,9 +148,7 @@ static bool opened(struct driver *d, char *const *names, int n)
     if (good)
         printf("open, %llu round trips\n", (unsigned long long)smb_round_trips(d->t));
     for (int k = 0; good && k < n; k++)
-        for (size_t i = 0; i < COUNT(commands); i++)
-            if (strcmp(names[k], commands[i].name) == 0)
-                good = commands[i].run(d) && good;
+        good = command_run(d, names[k]);
     transport_smb.close(d->t);
     return good;
 }

@@ -17,11 +17,10 @@ cp "$LAB/h2/smb.conf" "$LAB/h2/smb.conf.plain"
 
 drive() { "$driver" "$@" > "$LAB/driver.log" 2>&1; }
 opens() { drive "$1" root open; }
-says_of() { # ADDRESS USER COMMAND WORDS: it fails, and says so
-    drive "$1" "$2" open "$3" && return 1
-    grep -qF -- "$4" "$LAB/driver.log"
+says() { # ADDRESS USER WORDS [COMMAND]: the logon or the command fails, and says so
+    drive "$1" "$2" open ${4:+"$4"} && return 1
+    grep -qF -- "$3" "$LAB/driver.log"
 }
-says() { says_of "$1" "$2" '' "$3"; } # the logon fails
 configure() { # LINE…: h2 with these settings more, from the next connection on
     local line
     cp "$LAB/h2/smb.conf.plain" "$LAB/h2/smb.conf.new"
@@ -35,7 +34,8 @@ with_password() { # PASSWORD COMMAND…
     shift
     "$@"
 }
-stored() { "$lab" registry "$LAB" 1 'HKLM\SOFTWARE\SwellPeerTest' | grep -qxF "$(printf '%b' "$1")"; }
+stored() { "$lab" registry "$LAB" 1 'HKLM\SOFTWARE\SwellPeerTest' |
+    grep -xF "$(printf '%b' "$1")" > /dev/null; } # not -q: it would cut the dump off
 boots_are() { [ "$("$lab" boots "$LAB" 1)" = "$1" ]; }
 
 # SMB 3.1.1
@@ -89,9 +89,9 @@ expect "the plain host is back again" soon opens "$a2"
 printf '%s\n%s\n' "$SMB_PASSWORD" "$SMB_PASSWORD" |
     smbpasswd -c "$LAB/h2/smb.conf" -s -a daemon > "$LAB/smbpasswd.log" 2>&1
 expect "a user without rights may ask for the time" drive "$a2" daemon open identity
-expect "but not read" says_of "$a2" daemon views 'E_DENIED \pipe\winreg open HKLM\SOFTWARE\Microsoft'
-expect "and not write" says_of "$a2" daemon types 'E_DENIED \pipe\winreg'
-expect "and not restart" says_of "$a2" daemon restart 'E_DENIED restart'
+expect "but not read" says "$a2" daemon 'E_DENIED \pipe\winreg open HKLM\SOFTWARE\Microsoft' views
+expect "and not write" says "$a2" daemon 'E_DENIED \pipe\winreg' types
+expect "and not restart" says "$a2" daemon 'E_DENIED restart' restart
 
 # many at once
 expect "32 threads on one host" drive "$a1" root threads 32 "$a1"

@@ -48,6 +48,8 @@ static void credentials_that_cannot_be_used_are_told(void **state)
     t.user = name;
     assert_int_equal(new_with(t, "longer"), E_CONFIG);
     t = good;
+    t.password = NULL;
+    assert_int_equal(new_with(t, "password"), E_CONFIG);
     t.password = &none;
     assert_int_equal(new_with(t, "password"), E_CONFIG);
     t.password = &not_utf8;
@@ -100,6 +102,8 @@ static void environment_that_allows_ntlm_1_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(setenv("LM_COMPAT_LEVEL", "2", 1), 0);
+    assert_int_equal(new_with(good, "NTLMv1"), E_CONFIG);
+    assert_int_equal(setenv("LM_COMPAT_LEVEL", "high", 1), 0);
     assert_int_equal(new_with(good, "NTLMv1"), E_CONFIG);
     assert_int_equal(setenv("LM_COMPAT_LEVEL", "5", 1), 0);
     assert_int_equal(new_with(good, NULL), OK);
