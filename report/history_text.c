@@ -39,34 +39,60 @@ static void put_attempts(const struct page *p, struct text *t, const struct hist
     }
 }
 
+static int compare_items(const void *a, const void *b)
+{
+    const struct report_item *x, *y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return item_compare(x, y);
+}
+
+static void item_add(const struct page *p, struct grid *g, const struct report_item *it,
+                     const char *path)
+{
+    struct text words = {0};
+    if (path != it->path || !it->name) {
+        item_put_key(p, &words, it);
+        if (!it->name) {
+            text_put(&words, "  (");
+            item_put_change(p, &words, it);
+            text_char(&words, ')');
+        }
+        grid_line(g, TONE_PLAIN, &words);
+    }
+    if (!it->name)
+        return;
+    page_said_cut(p, &words, item_name(it), 40);
+    grid_take(g, TONE_PLAIN, &words);
+    item_put_change(p, &words, it);
+    grid_take(g, TONE_PLAIN, &words);
+}
+
 static void put_items(const struct page *p, struct text *t, const struct report_host *h)
 {
+    const struct report_item **sorted = calloc(h->n_items + 1u, sizeof *sorted);
     struct grid g = {.columns = 2};
     const char *path = NULL;
-    size_t right = 0;
-    for (size_t i = 0; i < h->n_items; i++) {
-        const struct report_item *it = &h->items[i];
-        struct text words = {0};
-        if (report_result_of(it) == RESULT_RIGHT) {
-            right++;
-            continue;
-        }
-        if (path != it->path) {
-            item_put_key(p, &words, it);
-            grid_line(&g, TONE_PLAIN, &words);
-        }
-        path = it->path;
-        page_said_cut(p, &words, item_name(it), 40);
-        grid_take(&g, TONE_PLAIN, &words);
-        item_put_change(p, &words, it);
-        grid_take(&g, TONE_PLAIN, &words);
+    size_t right = 0, n = 0;
+    t->bad |= !sorted;
+    for (size_t i = 0; sorted && i < h->n_items; i++)
+        if (report_result_of(&h->items[i]) != RESULT_RIGHT)
+            sorted[n++] = &h->items[i];
+        else
+            right += h->items[i].name != NULL;
+    if (n)
+        qsort(sorted, n, sizeof *sorted, compare_items);
+    for (size_t i = 0; i < n; i++) {
+        item_add(p, &g, sorted[i], path);
+        path = sorted[i]->path;
     }
-    if (g.n_cells || g.bad) {
+    if (n) {
         page_put(p, t, TONE_QUIET, "  values");
         text_char(t, '\n');
-        grid_put(&g, p, t, 6);
     }
+    grid_put(&g, p, t, 6);
     grid_fini(&g);
+    free(sorted);
     if (right)
         text_printf(t, "    %zu %s right already\n", right, right == 1 ? "was" : "were");
 }
@@ -107,11 +133,7 @@ static void put_head(const struct page *p, struct text *t, const struct history_
     char time[PAGE_TIME_SIZE];
     struct text title = {0};
     size_t line_start;
-    text_printf(&title, "Rollout %lld", (long long)en->rollout);
-    if (en->spec.rollback)
-        text_printf(&title, ", which puts rollout %lld back", (long long)en->spec.rollback_of);
-    if (en->title[0])
-        text_printf(&title, ": %s", en->title);
+    report_put_title(&title, en->rollout, &en->spec, en->title);
     text_char(t, '\n');
     page_put(p, t, TONE_TITLE, text_str(&title));
     text_char(t, '\n');

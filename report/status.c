@@ -32,11 +32,7 @@ static void put_head(struct showing *k)
     char verdict[REPORT_VERDICT_SIZE];
     struct text title = {0};
     size_t line_start;
-    text_printf(&title, "Rollout %lld", (long long)k->g->rollout);
-    if (k->g->spec->rollback)
-        text_printf(&title, ", which puts rollout %lld back", (long long)k->g->spec->rollback_of);
-    if (k->g->title[0])
-        text_printf(&title, ": %s", k->g->title);
+    report_put_title(&title, k->g->rollout, k->g->spec, k->g->title);
     page_put(k->p, k->t, TONE_TITLE, text_str(&title));
     k->t->bad |= title.bad;
     text_fini(&title);

@@ -129,11 +129,7 @@ static void summary_facts(const struct telling *k)
 static void put_title(const struct telling *k)
 {
     struct text t = {0};
-    text_printf(&t, "Rollout %lld", (long long)k->g->rollout);
-    if (k->g->spec->rollback)
-        text_printf(&t, ", which puts rollout %lld back", (long long)k->g->spec->rollback_of);
-    if (k->g->title[0])
-        text_printf(&t, ": %s", k->g->title);
+    report_put_title(&t, k->g->rollout, k->g->spec, k->g->title);
     k->t->bad |= t.bad;
     page_put(k->p, k->t, TONE_TITLE, text_str(&t));
     text_char(k->t, '\n');

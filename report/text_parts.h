@@ -35,6 +35,8 @@ void item_put_value(const struct page *p, struct text *t, const struct report_it
 /* What became of it: `absent -> dword 0`. */
 void item_put_change(const struct page *p, struct text *t, const struct report_item *it);
 void item_put_key(const struct page *p, struct text *t, const struct report_item *it);
+/* By place: key, the key itself before its values. */
+int item_compare(const struct report_item *a, const struct report_item *b);
 const char *item_name(const struct report_item *it); /* "(default)", "(the key)" */
 /* `server GUID new, …`, and what is odd about it. */
 void restart_put_words(struct text *t, const struct report_restart *r);

@@ -91,15 +91,18 @@ static bool group_items(const struct telling *k, struct tally *y, size_t *with_i
     return ok;
 }
 
+int item_compare(const struct report_item *a, const struct report_item *b)
+{
+    int order = str_cmp_nocase(a->path, b->path);
+    if (!order && (!a->name || !b->name))
+        return (a->name != NULL) - (b->name != NULL);
+    return order || !a->name ? order : str_cmp_nocase(a->name, b->name);
+}
+
 static int compare_rows(const void *a, const void *b)
 {
     const struct tally_row *ra = a, *rb = b;
-    const struct report_item *x = ra->sample, *y = rb->sample;
-    int order = str_cmp_nocase(x->path, y->path);
-    if (!order && (!x->name || !y->name))
-        order = (x->name != NULL) - (y->name != NULL);
-    if (!order && x->name)
-        order = str_cmp_nocase(x->name, y->name);
+    int order = item_compare(ra->sample, rb->sample);
     if (!order)
         order = (ra->n_hosts < rb->n_hosts) - (ra->n_hosts > rb->n_hosts);
     return order ? order : strcmp(ra->key, rb->key);
@@ -128,19 +131,31 @@ static bool is_news(const struct tally *y, uint32_t first, uint32_t n)
     return false;
 }
 
+static enum tone result_tone(const struct report_item *it)
+{
+    enum report_result r = report_result_of(it);
+    return r == RESULT_LEFT || r == RESULT_NOT_WRITTEN ? TONE_BAD : TONE_PLAIN;
+}
+
+/* All hosts are the rule, and not named. */
+static void put_which(const struct telling *k, struct text *t, const struct tally_row *row,
+                      size_t all)
+{
+    if (row->n_hosts != all)
+        tell_which(k, t, row->hosts, row->n_hosts, all, HOSTS_COLUMNS);
+}
+
 static void row_add(const struct telling *k, struct grid *g, const struct tally_row *row,
                     bool first, size_t all)
 {
     const struct report_item *it = row->sample;
-    enum report_result result = report_result_of(it);
-    bool bad = result == RESULT_LEFT || result == RESULT_NOT_WRITTEN;
     struct text t = {0};
     if (first)
         page_said_cut(k->p, &t, item_name(it), NAME_COLUMNS);
     grid_take(g, TONE_PLAIN, &t);
     item_put_change(k->p, &t, it);
-    grid_take(g, bad ? TONE_BAD : TONE_PLAIN, &t);
-    tell_which(k, &t, row->hosts, row->n_hosts, all, HOSTS_COLUMNS);
+    grid_take(g, result_tone(it), &t);
+    put_which(k, &t, row, all);
     grid_take(g, TONE_QUIET, &t);
 }
 
@@ -156,6 +171,40 @@ static void rows_left(struct grid *g, const struct tally *y, uint32_t from, uint
     grid_add(g, TONE_PLAIN, "");
 }
 
+/* The key above its values; what became of the key itself beside it, if that was the same on all
+ * hosts that have it. */
+static void key_add(const struct telling *k, struct grid *g, const struct tally_row *row, bool own,
+                    size_t all)
+{
+    const struct report_item *it = row->sample;
+    struct text t = {0};
+    item_put_key(k->p, &t, it);
+    if (own) {
+        text_put(&t, "  (");
+        item_put_change(k->p, &t, it);
+        text_char(&t, ')');
+    }
+    if (own && row->n_hosts != all) {
+        text_put(&t, "  ");
+        put_which(k, &t, row, all);
+    }
+    grid_line(g, own ? result_tone(it) : TONE_PLAIN, &t);
+}
+
+/* The n rows of one value, or of a key itself. path: of what stands above. */
+static void place_add(const struct telling *k, struct grid *g, const struct tally *y,
+                      uint32_t first, uint32_t n, const char *path, size_t all)
+{
+    const struct report_item *it = y->rows[first].sample;
+    bool own = !it->name && n == 1;
+    if (path != it->path)
+        key_add(k, g, &y->rows[first], own, all);
+    for (uint32_t row = 0; !own && row < n && row < ROWS_MAX; row++)
+        row_add(k, g, &y->rows[first + row], row == 0, all);
+    if (n > ROWS_MAX)
+        rows_left(g, y, first + ROWS_MAX, first + n);
+}
+
 static void put_rows(const struct telling *k, const struct tally *y, size_t all)
 {
     struct grid g = {.columns = 3};
@@ -163,27 +212,32 @@ static void put_rows(const struct telling *k, const struct tally *y, size_t all)
     size_t right = 0;
     for (uint32_t i = 0, n; i < y->n_rows; i += n) {
         const struct report_item *it = y->rows[i].sample;
-        struct text key = {0};
         n = rows_of_place(y, i);
-        if (!is_news(y, i, n)) {
-            right++;
-            continue;
+        if (is_news(y, i, n)) {
+            place_add(k, &g, y, i, n, path, all);
+            path = it->path;
+        } else {
+            right += it->name != NULL;
         }
-        if (path != it->path) {
-            item_put_key(k->p, &key, it);
-            grid_line(&g, TONE_PLAIN, &key);
-        }
-        path = it->path;
-        for (uint32_t row = 0; row < n && row < ROWS_MAX; row++)
-            row_add(k, &g, &y->rows[i + row], row == 0, all);
-        if (n > ROWS_MAX)
-            rows_left(&g, y, i + ROWS_MAX, i + n);
     }
     grid_put(&g, k->p, k->t, 4);
     grid_fini(&g);
     if (right)
         text_printf(k->t, "  %zu more %s right already and %s not shown\n", right,
                     right == 1 ? "value was" : "values were", right == 1 ? "is" : "are");
+}
+
+static void put_heading(const struct telling *k, size_t all)
+{
+    struct text t = {0};
+    text_put(&t, "Values, before and after");
+    if (all == 2)
+        text_put(&t, ", on both hosts unless said otherwise");
+    else if (all > 1)
+        text_printf(&t, ", on all %zu hosts unless said otherwise", all);
+    page_heading(k->p, k->t, text_str(&t));
+    k->t->bad |= t.bad;
+    text_fini(&t);
 }
 
 void tell_values(struct telling *k)
@@ -194,7 +248,7 @@ void tell_values(struct telling *k)
         k->t->bad = true;
     if (y.n_rows) {
         qsort(y.rows, y.n_rows, sizeof *y.rows, compare_rows);
-        page_heading(k->p, k->t, "Values, before and after");
+        put_heading(k, all);
         put_rows(k, &y, all);
     }
     tally_fini(&y);

@@ -43,6 +43,16 @@ unsigned report_exit_bits(const struct engine *g)
     return bits | (s == ROLLOUT_PAUSED || s == ROLLOUT_WAITING ? REPORT_BIT_PAUSED : 0u);
 }
 
+void report_put_title(struct text *t, int64_t rollout, const struct rollout_spec *spec,
+                      const char *title)
+{
+    text_printf(t, "Rollout %lld", (long long)rollout);
+    if (title[0])
+        text_printf(t, ": %s", title);
+    else if (spec->rollback)
+        text_printf(t, ": puts rollout %lld back", (long long)spec->rollback_of);
+}
+
 static const char *plural(int64_t n, const char *one, const char *more)
 {
     return n == 1 ? one : more;

@@ -20,6 +20,9 @@ unsigned report_exit_bits(const struct engine *g);
 /* "all 6 hosts are as planned", "stopped: …"; into buf. Holds text from outside. Returns buf. */
 const char *report_verdict(const struct engine *g, char buf[REPORT_VERDICT_SIZE]);
 
+/* "Rollout 12: TLS 1.2 on"; as it was written, not made safe. */
+void report_put_title(struct text *t, int64_t rollout, const struct rollout_spec *spec,
+                      const char *title);
 /* "rolled back": for people */
 const char *outcome_words(enum outcome o);
 /* "waits to come back": for people */

@@ -61,7 +61,6 @@ static void damaged_details_are_refused_by_number_and_place(void **state)
         enum step step;
         const char *detail, *place;
     } bad[] = {
-        {STEP_PREFLIGHT, "[]", "'detail'"},
         {STEP_PREFLIGHT, "{'facts':7}", "'facts'"},
         {STEP_PREFLIGHT, "{'ports':{}}", "'ports'"},
         {STEP_PREFLIGHT, "{'ports':[{}]}", "'port'"},
@@ -89,6 +88,27 @@ static void damaged_details_are_refused_by_number_and_place(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_refused(bad[i].step, bad[i].detail, bad[i].place);
+}
+
+static void details_that_are_no_object_are_refused(void **state)
+{
+    static const char *const bad[] = {"", "[]", "{", "7", "{} {}", "\xff"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct event ev = told_event(EV_OUTCOME, "web1");
+        struct host_run run = {.state = HOST_SNAPSHOT};
+        struct intern *in = intern_new();
+        struct report_host h = {0};
+        struct why why = {0};
+        assert_non_null(in);
+        ev.detail = str_dup(bad[i]);
+        ev.seq = 77;
+        assert_int_equal(host_report_see(&h, in, &run, &ev, &why), E_CORRUPT);
+        assert_non_null(strstr(why.text, "event 77"));
+        event_fini(&ev);
+        host_report_fini(&h);
+        intern_free(in);
+    }
 }
 
 static void details_that_are_missing_are_no_failure(void **state)
@@ -243,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_details_are_refused_by_number_and_place),
+        cmocka_unit_test(details_that_are_no_object_are_refused),
         cmocka_unit_test(details_that_are_missing_are_no_failure),
         cmocka_unit_test(before_image_is_that_of_before_the_first_write),
         cmocka_unit_test(value_not_come_to_is_not_called_written),

@@ -101,7 +101,7 @@ static inline void scene_rolled_back(struct told *s)
     spec->rollback = true;
     spec->rollback_of = 12;
     s->rollout = 13;
-    told_create(s, spec, "carol", TITLE);
+    told_create(s, spec, "carol", "Put back rollout 12: " TITLE);
     scene_start(s);
     told_step(s, "web1", STEP_PREFLIGHT, 300, "@preflight.json");
     told_step(s, "web1", STEP_SNAPSHOT, 200, "@snapshot-back.json");
