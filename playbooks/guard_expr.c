@@ -1,8 +1,8 @@
 /* Recursive descent over the bytes of one expression; the grammar is in guard_expr.h. */
 #include "playbooks/guard_expr.h"
 
+#include "base/shown.h"
 #include "base/text.h"
-#include "playbooks/shown.h"
 
 #include <ctype.h>
 #include <stdio.h>

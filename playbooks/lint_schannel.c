@@ -1,9 +1,9 @@
 /* SCHANNEL\Protocols: "TLS registry settings" and "Protocols in TLS/SSL (Schannel SSP)" of the
  * Windows documentation. */
+#include "base/shown.h"
 #include "base/text.h"
 #include "playbooks/guard.h"
 #include "playbooks/lint_parts.h"
-#include "playbooks/shown.h"
 
 #include <stdio.h>
 #include <string.h>

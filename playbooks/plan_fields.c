@@ -1,9 +1,9 @@
 #include "playbooks/plan_fields.h"
 
 #include "base/clock.h"
+#include "base/shown.h"
 #include "base/text.h"
 #include "base/utf16.h"
-#include "playbooks/shown.h"
 
 #include <ctype.h>
 #include <stdlib.h>

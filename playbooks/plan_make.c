@@ -1,7 +1,7 @@
 /* From what a playbook wants and what a reader finds on one host to the changes between them. */
+#include "base/shown.h"
 #include "playbooks/key_memo.h"
 #include "playbooks/plan_parts.h"
-#include "playbooks/shown.h"
 
 #include <stdlib.h>
 #include <string.h>

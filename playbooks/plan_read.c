@@ -1,10 +1,10 @@
 /* A plan file back into a plan. Nothing is guessed: a missing, unknown or wrong member is an error
  * with its place, and the digest is computed again from what was understood, so that a plan never
  * says other than what was digested. */
+#include "base/shown.h"
 #include "playbooks/plan_fields.h"
 #include "playbooks/plan_json.h"
 #include "playbooks/plan_parts.h"
-#include "playbooks/shown.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "playbooks/playbook.h"
 
 #include "base/file.h"
+#include "base/yaml_tree.h"
 #include "playbooks/playbook_parts.h"
-#include "playbooks/yaml_tree.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * names them, so that a key of the 32-bit view and the same key by its Wow6432Node name are one. */
 #include "playbooks/playbook_parts.h"
 
+#include "base/shown.h"
 #include "base/utf16.h"
-#include "playbooks/shown.h"
 #include <stdlib.h>
 #include <string.h>
 

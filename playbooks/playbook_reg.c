@@ -1,5 +1,5 @@
+#include "base/shown.h"
 #include "playbooks/playbook_parts.h"
-#include "playbooks/shown.h"
 #include "registry/reg_file.h"
 
 #include <stdlib.h>

@@ -15,10 +15,10 @@
  *   verify:
  *     - {port: 443, starttls: smtp, tls1.0: refused, tls1.2: accepted, tls1.3: any}
  */
+#include "base/shown.h"
 #include "base/text.h"
 #include "playbooks/guard_expr.h"
 #include "playbooks/playbook_parts.h"
-#include "playbooks/shown.h"
 #include "playbooks/yaml_settings.h"
 
 #include <stdlib.h>

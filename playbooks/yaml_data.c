@@ -1,8 +1,8 @@
 #include "playbooks/yaml_data.h"
 
+#include "base/shown.h"
 #include "base/text.h"
 #include "base/wire.h"
-#include "playbooks/shown.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "playbooks/yaml_form.h"
 
+#include "base/shown.h"
 #include "base/text.h"
-#include "playbooks/shown.h"
 
 #include <inttypes.h>
 #include <stdio.h>

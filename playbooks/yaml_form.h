@@ -5,7 +5,7 @@
 #ifndef SWELL_PLAYBOOKS_YAML_FORM_H
 #define SWELL_PLAYBOOKS_YAML_FORM_H
 
-#include "playbooks/yaml_tree.h"
+#include "base/yaml_tree.h"
 
 /* Bytes of a key, a title, a reason: they are copied to every value they speak of. */
 #define FORM_TEXT_MAX 4200

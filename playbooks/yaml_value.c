@@ -1,7 +1,7 @@
 #include "playbooks/yaml_value.h"
 
+#include "base/shown.h"
 #include "base/text.h"
-#include "playbooks/shown.h"
 #include "playbooks/yaml_data.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-/* playbooks/shown.h: a piece of somebody's file or host as a message repeats it; private to
- * playbooks/. */
-#ifndef SWELL_PLAYBOOKS_SHOWN_H
-#define SWELL_PLAYBOOKS_SHOWN_H
+/* base/shown.h: a piece of somebody's file or host as a message repeats it.
+ * Never for what may be a secret: a value is not repeated, only its name. */
+#ifndef SWELL_BASE_SHOWN_H
+#define SWELL_BASE_SHOWN_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "playbooks/shown.h"
+#include "base/shown.h"
 
 #include "base/text.h"
 

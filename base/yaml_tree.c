@@ -1,7 +1,7 @@
-#include "playbooks/yaml_tree.h"
+#include "base/yaml_tree.h"
 
+#include "base/shown.h"
 #include "base/text.h"
-#include "playbooks/shown.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@ struct anchor {
 };
 
 struct builder {
+    const struct yaml_rules *rules;
     const char *file;
     const char *bytes;
     size_t size;
@@ -42,6 +43,7 @@ void yaml_tree_free(struct yaml_tree *t)
     if (t == NULL)
         return;
     for (size_t i = 0; i < t->n; i++) {
+        free(t->all[i]->tag);
         free(t->all[i]->text);
         free(t->all[i]->items);
         free(t->all[i]);
@@ -107,8 +109,9 @@ static enum err item_new(struct builder *b, enum yaml_shape shape, yaml_mark_t a
                          struct yaml_item **out)
 {
     struct yaml_tree *t = b->tree;
-    if (t->n == YAML_NODES_MAX)
-        return refuse(b, at, "more than %d texts, lists and maps in one file", YAML_NODES_MAX);
+    if (t->n == b->rules->nodes_max)
+        return refuse(b, at, "more than %zu texts, lists and maps in one file",
+                      b->rules->nodes_max);
     if (t->n == t->room) {
         size_t room = t->room == 0 ? 64 : t->room * 2;
         struct yaml_item **all = realloc(t->all, room * sizeof(struct yaml_item *));
@@ -161,12 +164,15 @@ static enum err anchor_set(struct builder *b, const yaml_char_t *name, yaml_mark
     return OK;
 }
 
-static enum err tag_refuse(struct builder *b, const yaml_char_t *tag, yaml_mark_t at)
+static enum err tag_take(struct builder *b, const yaml_char_t *tag, yaml_mark_t at,
+                         struct yaml_item *item)
 {
     const char *s = (const char *)tag;
     char buf[SHOWN_SIZE];
     if (tag == NULL)
         return OK;
+    if (b->rules->loose)
+        return (item->tag = str_dup(s)) == NULL ? E_MEMORY : OK;
     return refuse(b, at, "the tag %s: tags are not used here, types are written as words",
                   shown(s, strlen(s), buf));
 }
@@ -191,8 +197,8 @@ static enum err build_text(struct builder *b, const yaml_event_t *event, struct 
     struct yaml_item *item;
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     enum err e;
-    if ((e = tag_refuse(b, event->data.scalar.tag, event->start_mark)) != OK ||
-        (e = item_new(b, YAML_TEXT, event->start_mark, &item)) != OK ||
+    if ((e = item_new(b, YAML_TEXT, event->start_mark, &item)) != OK ||
+        (e = tag_take(b, event->data.scalar.tag, event->start_mark, item)) != OK ||
         (e = anchor_set(b, event->data.scalar.anchor, event->start_mark, item)) != OK)
         return e;
     item->size = event->data.scalar.length;
@@ -287,11 +293,11 @@ static enum err build_branch(struct builder *b, const yaml_event_t *event, struc
         list ? event->data.sequence_start.anchor : event->data.mapping_start.anchor;
     struct yaml_item *item;
     enum err e;
-    if (b->depth == YAML_DEPTH_MAX)
-        return refuse(b, event->start_mark, "more than %d levels of lists and maps",
-                      YAML_DEPTH_MAX);
-    if ((e = tag_refuse(b, tag, event->start_mark)) != OK ||
-        (e = item_new(b, list ? YAML_LIST : YAML_MAP, event->start_mark, &item)) != OK ||
+    if (b->depth == b->rules->depth_max)
+        return refuse(b, event->start_mark, "more than %zu levels of lists and maps",
+                      b->rules->depth_max);
+    if ((e = item_new(b, list ? YAML_LIST : YAML_MAP, event->start_mark, &item)) != OK ||
+        (e = tag_take(b, tag, event->start_mark, item)) != OK ||
         (e = anchor_set(b, anchor, event->start_mark, item)) != OK)
         return e;
     item->open = true;
@@ -299,7 +305,7 @@ static enum err build_branch(struct builder *b, const yaml_event_t *event, struc
     e = build_children(b, item, list ? YAML_SEQUENCE_END_EVENT : YAML_MAPPING_END_EVENT);
     b->depth--;
     item->open = false;
-    if (e == OK && !list)
+    if (e == OK && !list && !b->rules->loose)
         e = keys_differ(b, item);
     *out = item;
     return e;
@@ -314,6 +320,12 @@ static enum err build(struct builder *b, const yaml_event_t *event, struct yaml_
     return build_branch(b, event, out);
 }
 
+static enum err build_nothing(struct builder *b)
+{
+    enum err e = item_new(b, YAML_TEXT, (yaml_mark_t){0}, &b->tree->root);
+    return e == OK && (b->tree->root->text = str_dup("")) == NULL ? E_MEMORY : e;
+}
+
 /* STREAM-START, then one DOCUMENT-START … DOCUMENT-END, then STREAM-END. */
 static enum err build_stream(struct builder *b)
 {
@@ -326,6 +338,8 @@ static enum err build_stream(struct builder *b)
         return e;
     bool empty = event.type == YAML_STREAM_END_EVENT;
     yaml_event_delete(&event);
+    if (empty && b->rules->loose)
+        return build_nothing(b);
     if (empty)
         return refuse(b, (yaml_mark_t){0}, "the file is empty");
     if ((e = event_next(b, &event)) != OK)
@@ -346,7 +360,15 @@ static enum err build_stream(struct builder *b)
 enum err yaml_tree_read(const char *file, const char *bytes, size_t n, struct yaml_tree **out,
                         struct why *why)
 {
-    struct builder b = {.file = file, .bytes = bytes, .size = n, .why = why};
+    static const struct yaml_rules ours = {.nodes_max = YAML_NODES_MAX,
+                                           .depth_max = YAML_DEPTH_MAX};
+    return yaml_tree_read_by(&ours, file, bytes, n, out, why);
+}
+
+enum err yaml_tree_read_by(const struct yaml_rules *rules, const char *file, const char *bytes,
+                           size_t n, struct yaml_tree **out, struct why *why)
+{
+    struct builder b = {.rules = rules, .file = file, .bytes = bytes, .size = n, .why = why};
     enum err e;
     *out = NULL;
     if (n > YAML_FILE_MAX)

@@ -1,9 +1,16 @@
-#include "playbooks/yaml_tree.h"
+#include "base/yaml_tree.h"
 
 #include "base/text.h"
-#include "tests/unit/playbooks/test.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct yaml_tree *good_n(const char *text, size_t n)
 {
@@ -165,6 +172,58 @@ static void a_circle_and_an_alias_without_anchor_are_refused(void **state)
     bad("[*b, &b x]", "f:1:2", "no &b before it");
 }
 
+static struct yaml_tree *loose(const char *text)
+{
+    static const struct yaml_rules rules = {.nodes_max = 10, .depth_max = 2, .loose = true};
+    struct yaml_tree *t = NULL;
+    struct why why = {0};
+    enum err e = yaml_tree_read_by(&rules, "f", text, strlen(text), &t, &why);
+    if (e != OK)
+        fail_msg("%s: %s", why.place, why.text);
+    return t;
+}
+
+static void looser_rules_keep_tags_and_repeated_keys(void **state)
+{
+    struct yaml_tree *t = loose("{a: !vault x, a: !!str 1, b: ! y, c: !<!z> []}");
+    (void)state;
+    assert_int_equal(t->root->n, 8);
+    assert_null(t->root->tag);
+    assert_string_equal(t->root->items[1]->tag, "!vault");
+    assert_string_equal(t->root->items[2]->text, "a");
+    assert_string_equal(t->root->items[3]->tag, "tag:yaml.org,2002:str");
+    assert_string_equal(t->root->items[5]->tag, "!");
+    assert_string_equal(t->root->items[7]->tag, "!z");
+    yaml_tree_free(t);
+}
+
+static void looser_rules_read_a_file_that_says_nothing(void **state)
+{
+    static const char *const nothing[] = {"", "# a comment\n", "---\n"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(nothing); i++) {
+        struct yaml_tree *t = loose(nothing[i]);
+        assert_int_equal(t->root->shape, YAML_TEXT);
+        assert_string_equal(t->root->text, "");
+        yaml_tree_free(t);
+    }
+}
+
+static void rules_have_their_own_bounds(void **state)
+{
+    static const struct yaml_rules rules = {.nodes_max = 3, .depth_max = 2, .loose = true};
+    static const char *const texts[] = {"[a, b, c]", "[[[]]]"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct yaml_tree *t = NULL;
+        struct why why = {0};
+        assert_int_equal(yaml_tree_read_by(&rules, "f", texts[i], strlen(texts[i]), &t, &why),
+                         E_DATA);
+        assert_null(t);
+        assert_non_null(strstr(why.text, i == 0 ? "more than 3 texts" : "more than 2 levels"));
+    }
+}
+
 static char *many(const char *part, size_t n, const char *head, const char *tail)
 {
     struct text t = {0};
@@ -263,6 +322,9 @@ int main(void)
         cmocka_unit_test(a_circle_and_an_alias_without_anchor_are_refused),
         cmocka_unit_test(an_alias_bomb_is_refused_where_it_gets_too_large),
         cmocka_unit_test(a_large_text_cannot_be_multiplied_by_aliases),
+        cmocka_unit_test(looser_rules_keep_tags_and_repeated_keys),
+        cmocka_unit_test(looser_rules_read_a_file_that_says_nothing),
+        cmocka_unit_test(rules_have_their_own_bounds),
         cmocka_unit_test(depth_nodes_anchors_and_size_are_bounded),
         cmocka_unit_test(every_beginning_of_a_file_is_read_or_refused_with_a_place),
     };
