@@ -136,8 +136,10 @@ static void before_image_is_that_of_before_the_first_write(void **state)
     scene_retried(&s);
     h = &s.r->hosts[0];
     assert_int_equal(h->n_attempts, 2);
-    assert_int_equal(h->n_restarts, 2);
+    assert_int_equal(h->n_restarts, 1);
     assert_int_equal(h->n_items, 4);
+    assert_int_equal(h->ports[0].before.answers[TLS_1_0].seen, REPORT_ACCEPTED);
+    assert_int_equal(h->ports[0].after.answers[TLS_1_0].seen, REPORT_REFUSED);
     assert_string_equal(h->items[1].before, "absent");
     assert_int_equal(h->items[1].did, DID_SET);
     assert_int_equal(h->attempts[0].outcome, OUTCOME_FAILED);
