@@ -113,7 +113,7 @@ static enum err not_asked(enum err e, struct why *why)
 /* After it was sent, only a clear answer says what became of it. */
 static enum err maybe_accepted(const struct smb_service *s, enum err e, struct why *why)
 {
-    if (!s->rpc.broken || e == E_DENIED || e == E_UNSUPPORTED || e == E_TIMEOUT)
+    if (!s->rpc.broken || e == E_DENIED || e == E_TIMEOUT)
         return e;
     if (why != NULL) {
         char text[sizeof why->text];

@@ -93,6 +93,30 @@ expect "but not read" says "$a2" daemon 'E_DENIED \pipe\winreg open HKLM\SOFTWAR
 expect "and not write" says "$a2" daemon 'E_DENIED \pipe\winreg' types
 expect "and not restart" says "$a2" daemon 'E_DENIED restart' restart
 
+# a man in the middle: answers 0 negotiation, 1 challenge, 2 end of the logon, 3 share
+a9=$("$lab" host-address 9)
+through_meddler() { # ANSWER OFFSET MASK COMMAND…: while that byte of that answer is changed on its way
+    local pid code=0
+    SWELL_LAB_PROCESS=$LAB/meddler "$lab_here/smb_meddler.py" "$a9" "$a1" "$1" "$2" "$3" > "$LAB/meddler.log" &
+    pid=$!
+    shift 3
+    wait_until 10 grep -q ready "$LAB/meddler.log" && "$@" || code=1
+    kill "$pid"
+    wait "$pid" 2> /dev/null || :
+    return $code
+}
+meddled() { through_meddler "$1" "$2" "$3" says "$a9" root "$4"; }
+expect "a proxy that changes nothing is not in the way" through_meddler 99 0 0 opens "$a9"
+expect "a changed ServerGuid" meddled 0 72 1 'E_SECURITY session setup: the signature'
+expect "a changed capability" meddled 0 88 1 'E_SECURITY session setup: the signature'
+expect "another dialect" meddled 0 69 1 'E_PROTOCOL negotiate'
+expect "a changed challenge" meddled 1 -1 1 'session setup'
+expect "a changed end of the logon" meddled 2 -1 1 'E_SECURITY session setup'
+expect "a logon that became a guest's" meddled 2 66 1 'E_SECURITY session setup: the host took us for a guest'
+expect "a logon without its signature" meddled 2 16 8 'E_SECURITY session setup: the answer is not signed'
+expect "a changed share" meddled 3 68 1 'E_SECURITY tree connect IPC$: the signature'
+expect "a share without its signature" meddled 3 16 8 'E_SECURITY tree connect IPC$: the answer is not signed'
+
 # many at once
 expect "32 threads on one host" drive "$a1" root threads 32 "$a1"
 expect "8 threads on two hosts" drive "$a1" root threads 8 "$a1" "$a2"

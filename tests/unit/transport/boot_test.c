@@ -236,6 +236,10 @@ static void lost_answer_may_mean_that_it_restarts(void **state)
     assert_int_equal(
         restart_of((struct windows){.stubs = {"00000000"}, .call_fate = DAMAGED}, LONG_MS, maybe),
         E_CUT);
+    assert_int_equal(
+        restart_of((struct windows){.stubs = {"00000000"}, .call_status = STATUS_NOT_SUPPORTED},
+                   LONG_MS, maybe),
+        E_CUT);
     assert_int_equal(restart_of((struct windows){.stubs = {"0000"}}, LONG_MS, maybe), E_CUT);
     assert_int_equal(restart_of((struct windows){.stubs = {"00000000"},
                                                  .call_status = STATUS_USER_SESSION_DELETED},
