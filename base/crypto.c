@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -64,6 +65,105 @@ enum err crypto_hmac_sha256(struct rd key, struct rd bytes, uint8_t out[SHA256_S
 enum err crypto_aes_cmac(struct rd key, struct rd bytes, uint8_t out[AES_BLOCK])
 {
     return mac("CMAC", "AES-128-CBC", key, bytes, out, AES_BLOCK);
+}
+
+static const struct {
+    const EVP_CIPHER *(*cipher)(void);
+    size_t key_size;
+    size_t nonce_size;
+    bool is_ccm;
+} aeads[] = {
+    [AEAD_AES_128_CCM] = {EVP_aes_128_ccm, 16, 11, true},
+    [AEAD_AES_128_GCM] = {EVP_aes_128_gcm, 16, 12, false},
+    [AEAD_AES_256_CCM] = {EVP_aes_256_ccm, 32, 11, true},
+    [AEAD_AES_256_GCM] = {EVP_aes_256_gcm, 32, 12, false},
+};
+
+size_t crypto_aead_key_size(enum aead a)
+{
+    return aeads[a].key_size;
+}
+
+size_t crypto_aead_nonce_size(enum aead a)
+{
+    return aeads[a].nonce_size;
+}
+
+/* Key, nonce and tag; CCM must hear of the sizes and the tag before anything else, and of the
+ * whole length before the extra bytes. */
+static bool aead_begin(EVP_CIPHER_CTX *ctx, enum aead a, bool seal, struct rd key, struct rd nonce,
+                       uint8_t *tag, size_t n)
+{
+    int unused;
+
+    return EVP_CipherInit_ex(ctx, aeads[a].cipher(), NULL, NULL, NULL, seal) == 1 &&
+           EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)nonce.left, NULL) == 1 &&
+           (!(aeads[a].is_ccm || !seal) ||
+            EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, AEAD_TAG_SIZE, seal ? NULL : tag) ==
+                1) &&
+           EVP_CipherInit_ex(ctx, NULL, NULL, key.at, nonce.at, seal) == 1 &&
+           (!aeads[a].is_ccm || EVP_CipherUpdate(ctx, NULL, &unused, NULL, (int)n) == 1);
+}
+
+static bool aead_run(EVP_CIPHER_CTX *ctx, enum aead a, struct rd extra, uint8_t *bytes, size_t n)
+{
+    uint8_t none[AES_BLOCK];
+    int done = 0;
+
+    if (extra.left > 0 && EVP_CipherUpdate(ctx, NULL, &done, extra.at, (int)extra.left) != 1)
+        return false;
+    done = 0;
+    if (n > 0 && (EVP_CipherUpdate(ctx, bytes, &done, bytes, (int)n) != 1 || (size_t)done != n))
+        return false;
+    return (aeads[a].is_ccm && n > 0) || EVP_CipherFinal_ex(ctx, none, &done) == 1;
+}
+
+static bool aead_fits(enum aead a, struct rd key, struct rd nonce, struct rd extra, size_t n)
+{
+    return !key.bad && !nonce.bad && !extra.bad && key.left == aeads[a].key_size &&
+           nonce.left == aeads[a].nonce_size && extra.left <= INT_MAX && n <= INT_MAX;
+}
+
+enum err crypto_aead_seal(enum aead a, struct rd key, struct rd nonce, struct rd extra,
+                          uint8_t *bytes, size_t n, uint8_t tag[AEAD_TAG_SIZE])
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    enum err e = E_INTERNAL;
+
+    if (ctx != NULL && aead_fits(a, key, nonce, extra, n) &&
+        aead_begin(ctx, a, true, key, nonce, NULL, n) && aead_run(ctx, a, extra, bytes, n) &&
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, AEAD_TAG_SIZE, tag) == 1)
+        e = OK;
+    if (e != OK) {
+        memset(tag, 0, AEAD_TAG_SIZE);
+        secret_wipe(bytes, n); /* it may be half plain */
+    }
+    EVP_CIPHER_CTX_free(ctx);
+    return e;
+}
+
+enum err crypto_aead_open(enum aead a, struct rd key, struct rd nonce, struct rd extra,
+                          uint8_t *bytes, size_t n, const uint8_t tag[AEAD_TAG_SIZE])
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    uint8_t wanted[AEAD_TAG_SIZE];
+    enum err e = E_INTERNAL;
+
+    memcpy(wanted, tag, sizeof wanted);
+    if (ctx != NULL && aead_fits(a, key, nonce, extra, n) &&
+        aead_begin(ctx, a, false, key, nonce, wanted, n))
+        e = aead_run(ctx, a, extra, bytes, n) ? OK : E_SECURITY;
+    if (e != OK)
+        secret_wipe(bytes, n);
+    EVP_CIPHER_CTX_free(ctx);
+    return e;
+}
+
+enum err crypto_aes_gmac(struct rd key, struct rd nonce, struct rd bytes, uint8_t out[AES_BLOCK])
+{
+    uint8_t nothing[1];
+
+    return crypto_aead_seal(AEAD_AES_128_GCM, key, nonce, bytes, nothing, 0, out);
 }
 
 /* SP800-108 5.1: K(i) = HMAC(key, i || label || 00 || context || bits of output), joined, cut. */

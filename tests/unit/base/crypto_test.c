@@ -227,6 +227,113 @@ static void derived_key_is_the_blocks_joined_and_cut(void **state)
     }
 }
 
+/* Test cases 1, 4 and 16 of the GCM specification (McGrew, Viega, appendix B). CCM with the nonce
+ * of 11 bytes that SMB takes is held against a real server in tests/lab. */
+static const struct aead_case {
+    enum aead a;
+    const char *key, *nonce, *extra, *plain, *sealed, *tag;
+} aead_cases[] = {
+    {AEAD_AES_128_GCM, "feffe9928665731c6d6a8f9467308308", "cafebabefacedbaddecaf888",
+     "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6"
+     "b525b16aedf5aa0de657ba637b39",
+     "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84"
+     "aa051ba30b396a0aac973d58e091",
+     "5bc94fbc3221a5db94fae95ae7121a47"},
+    {AEAD_AES_256_GCM, "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308",
+     "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6"
+     "b525b16aedf5aa0de657ba637b39",
+     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828"
+     "838c5f61e6393ba7a0abcc9f662",
+     "76fc6ece0f4e1768cddf8853bb2d551b"},
+    {AEAD_AES_128_GCM, "00000000000000000000000000000000", "000000000000000000000000", "", "", "",
+     "58e2fccefa7e3061367f1d57a4e7455a"},
+};
+
+static void aead_seals_and_opens_as_published(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(aead_cases); i++) {
+        const struct aead_case *c = &aead_cases[i];
+        struct bytes key = hex(c->key), nonce = hex(c->nonce), extra = hex(c->extra);
+        struct bytes text = hex(c->plain);
+        uint8_t tag[AEAD_TAG_SIZE];
+
+        assert_int_equal(crypto_aead_seal(c->a, view(&key), view(&nonce), view(&extra), text.at,
+                                          text.n, tag),
+                         OK);
+        assert_hex(text.at, text.n, c->sealed);
+        assert_hex(tag, sizeof tag, c->tag);
+        assert_int_equal(crypto_aead_open(c->a, view(&key), view(&nonce), view(&extra), text.at,
+                                          text.n, tag),
+                         OK);
+        assert_hex(text.at, text.n, c->plain);
+    }
+}
+
+static const enum aead all_aeads[] = {AEAD_AES_128_CCM, AEAD_AES_128_GCM, AEAD_AES_256_CCM,
+                                      AEAD_AES_256_GCM};
+
+static void aead_opens_nothing_that_was_changed(void **state)
+{
+    static const uint8_t key[AEAD_KEY_MAX] = {1}, nonce[AEAD_NONCE_MAX] = {2};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(all_aeads); i++)
+        for (size_t n = 0; n < 40; n += 13)
+            for (size_t bit = 0; bit <= (n + 4 + AEAD_TAG_SIZE) * 8; bit++) {
+                enum aead a = all_aeads[i];
+                struct rd k = rd_of(key, crypto_aead_key_size(a));
+                struct rd once = rd_of(nonce, crypto_aead_nonce_size(a));
+                uint8_t all[40 + 4 + AEAD_TAG_SIZE] = {0}; /* tag, extra, text */
+                struct rd extra = rd_of(all + AEAD_TAG_SIZE, 4);
+                uint8_t *text = all + AEAD_TAG_SIZE + 4;
+                bool whole = bit == (n + 4 + AEAD_TAG_SIZE) * 8;
+
+                assert_int_equal(crypto_aead_seal(a, k, once, extra, text, n, all), OK);
+                if (!whole)
+                    all[bit / 8] ^= (uint8_t)(1u << bit % 8);
+                assert_int_equal(crypto_aead_open(a, k, once, extra, text, n, all),
+                                 whole ? OK : E_SECURITY);
+                assert_true(all_zero(text, n));
+            }
+}
+
+static void aead_refuses_keys_and_nonces_of_another_size(void **state)
+{
+    static const uint8_t key[AEAD_KEY_MAX + 1] = {1}, nonce[AEAD_NONCE_MAX + 1] = {2};
+    uint8_t tag[AEAD_TAG_SIZE], text[4];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(all_aeads); i++)
+        for (size_t k = 0; k <= sizeof key; k++)
+            for (size_t n = 0; n <= sizeof nonce; n++) {
+                enum aead a = all_aeads[i];
+                bool fits = k == crypto_aead_key_size(a) && n == crypto_aead_nonce_size(a);
+
+                memset(text, 7, sizeof text);
+                assert_int_equal(crypto_aead_seal(a, rd_of(key, k), rd_of(nonce, n), rd_text("x"),
+                                                  text, sizeof text, tag),
+                                 fits ? OK : E_INTERNAL);
+                assert_int_equal(all_zero(text, sizeof text), !fits);
+                assert_int_equal(crypto_aead_open(a, rd_of(key, k), rd_of(nonce, n), rd_text("x"),
+                                                  text, sizeof text, tag),
+                                 fits ? OK : E_INTERNAL);
+            }
+}
+
+static void gmac_is_gcm_of_nothing(void **state)
+{
+    struct bytes key = hex("77be63708971c4e240d1cb79e8d77feb"), /* NIST GCMEncryptExtIV128 */
+        nonce = hex("e0e00f19fed7ba0136a797f3"), data = hex("7a43ec1d9c0a5a78a0b16533a6213cab");
+    uint8_t out[AES_BLOCK];
+
+    (void)state;
+    assert_int_equal(crypto_aes_gmac(view(&key), view(&nonce), view(&data), out), OK);
+    assert_hex(out, sizeof out, "209fcc8d3675ed938e9c7166709dd946");
+}
+
 static void bad_view_gives_zeros_and_an_error(void **state)
 {
     struct rd bad = {.bad = true}, good = rd_text("0123456789abcdef");
@@ -246,6 +353,8 @@ static void bad_view_gives_zeros_and_an_error(void **state)
     refused(crypto_hmac_sha256(good, bad, out), SHA256_SIZE);
     refused(crypto_aes_cmac(bad, good, out), AES_BLOCK);
     refused(crypto_aes_cmac(good, bad, out), AES_BLOCK);
+    refused(crypto_aes_gmac(good, bad, good, out), AES_BLOCK);
+    refused(crypto_aes_gmac(good, rd_of("0123456789ab", 12), bad, out), AES_BLOCK);
     refused(crypto_kdf_sp800_108(bad, good, good, out, 40), 40);
     refused(crypto_kdf_sp800_108(good, bad, good, out, 40), 40);
     refused(crypto_kdf_sp800_108(good, good, bad, out, 40), 40);
@@ -288,6 +397,10 @@ int main(void)
         cmocka_unit_test(smb_3_0_keys_are_derived_from_the_session_key),
         cmocka_unit_test(smb_3_1_1_keys_are_derived_from_the_preauthentication_hash),
         cmocka_unit_test(derived_key_is_the_blocks_joined_and_cut),
+        cmocka_unit_test(aead_seals_and_opens_as_published),
+        cmocka_unit_test(aead_opens_nothing_that_was_changed),
+        cmocka_unit_test(aead_refuses_keys_and_nonces_of_another_size),
+        cmocka_unit_test(gmac_is_gcm_of_nothing),
         cmocka_unit_test(bad_view_gives_zeros_and_an_error),
         cmocka_unit_test(random_bytes_differ),
         cmocka_unit_test(equal_means_every_byte),
