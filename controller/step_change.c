@@ -130,6 +130,7 @@ static enum err writing_make(struct step_run *run, const struct reg_read *found,
             w->did[i] = "left";
             run->result->ev.foreign++;
         } else if (s == STANDS_AS_BEFORE) {
+            w->did[i] = "nothing"; /* until it is done */
             w->change_of[w->n] = i;
             w->ops[w->n++] = op_of(c);
         }

@@ -223,8 +223,8 @@ static void did_take(struct taking *k, const json_t *o, size_t guess)
         refuse(k, "path", "one of the before-image");
         return;
     }
-    /* When the writing broke off, what was not come to is called kept too. */
-    if (did == DID_KEPT && (k->ev->err != OK || it->did != DID_NOTHING))
+    /* A later attempt finds what an earlier one did. */
+    if (did == DID_KEPT && it->did != DID_NOTHING)
         return;
     if (did != DID_NOTHING)
         it->did = did;

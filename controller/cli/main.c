@@ -32,6 +32,16 @@ static void pipe_survive(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
+/* Named here, gss-ntlmssp does not ask a winbindd that may run on this machine at each logon. */
+static void workstation_name(void)
+{
+    char name[16] = "SWELL"; /* a NetBIOS name has 15 letters */
+    if (gethostname(name, sizeof name - 1) == 0)
+        name[strcspn(name, ".")] = '\0';
+    (void)setenv("NETBIOS_COMPUTER_NAME", name[0] ? name : "SWELL", 0);
+    (void)setenv("NETBIOS_DOMAIN_NAME", "WORKGROUP", 0);
+}
+
 static void log_begin(int verbose)
 {
     static const enum log_level levels[] = {LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE};
@@ -100,6 +110,7 @@ int main(int argc, char **argv)
     if (!streams_open())
         return EXIT_BROKEN;
     pipe_survive();
+    workstation_name();
     if ((e = invocation_parse(verb_table(), argc, argv, &inv, &why)) != OK)
         return fail(e, &why);
     return stream_end(help_wanted(&inv) ? EXIT_WELL : verb_do(&inv));

@@ -35,7 +35,7 @@ static void answer_decode(const struct smb_answer *a)
     uint32_t written;
     struct rd data;
 
-    (void)smb_answer_status(a, NULL);
+    (void)!smb_answer_status(a, NULL);
     if (smb_session_setup_get(a->message, &session) == OK)
         view_use(session.token);
     if (smb_transceive_get(a->message, &data) == OK)
