@@ -178,7 +178,8 @@ static enum err plan_begin(const struct planning *pl, size_t n, struct plan **ou
     plan->verify = calloc(pb->n_verify + 1, sizeof *plan->verify);
     if (!plan->title || !plan->playbook || !plan->hosts || !plan->verify)
         return E_MEMORY;
-    memcpy(plan->verify, pb->verify, pb->n_verify * sizeof *plan->verify);
+    if (pb->n_verify)
+        memcpy(plan->verify, pb->verify, pb->n_verify * sizeof *plan->verify);
     plan->n_verify = pb->n_verify;
     return OK;
 }

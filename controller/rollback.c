@@ -101,7 +101,8 @@ static enum err plan_begin(const struct engine *g, const struct plan *of, int64_
         !(p->hosts = calloc(g->spec->n_hosts + 1, sizeof *p->hosts)) ||
         !(p->verify = calloc(of->n_verify + 1, sizeof *p->verify)))
         return E_MEMORY;
-    memcpy(p->verify, of->verify, of->n_verify * sizeof *p->verify);
+    if (of->n_verify)
+        memcpy(p->verify, of->verify, of->n_verify * sizeof *p->verify);
     p->n_verify = of->n_verify;
     return OK;
 }
