@@ -56,6 +56,10 @@ static bool look_is_news(const struct host_run *h, const struct event *ev)
 {
     const struct observation *seen = &ev->seen;
     char text[WITNESS_TEXT_SIZE];
+    if (ev->err != OK)
+        return true;
+    if (seen->refused) /* counted by host_note(), and waited for */
+        return false;
     if (h->state == HOST_QUIET)
         return (!seen->reachable && !h->down_again) ||
                (seen->reachable && witness_boot_differs(&h->back, &seen->set)) ||
@@ -113,19 +117,40 @@ static bool late(const struct host_run *h, int64_t from_ms, int64_t patience_ms,
     return now_ms - from_ms >= patience_ms && h->last_look_ms - from_ms >= patience_ms;
 }
 
-static bool decide_await_down(const struct host_run *h, const struct policy *p, int64_t now_ms,
-                              struct event *out)
+/* Whether the request arrived is not known. */
+static bool decide_unknown_fate(const struct host_run *h, const struct policy *p, int64_t now_ms,
+                                struct event *out)
 {
-    char text[WITNESS_TEXT_SIZE], patience[DURATION_TEXT_SIZE];
-    if (h->fate_unknown &&
-        late(h, h->asked_ms, p->restart_delay_ms + p->restart_settle_ms, now_ms) &&
-        h->last.authenticated &&
-        witness_judge(&h->before, &h->last, h->asked_ms, false, text) == RESTART_NOT_SEEN) {
+    char text[WITNESS_TEXT_SIZE], patience[DURATION_TEXT_SIZE], said[301];
+    enum restart_verdict v = witness_judge(&h->before, &h->last, h->asked_ms, false, text);
+    if (late(h, h->asked_ms, p->restart_delay_ms + p->restart_settle_ms, now_ms) &&
+        h->last.authenticated && v == RESTART_NOT_SEEN) {
         out->kind = EV_RESTART_SETTLED;
         out->attempt = h->attempt + 1;
         snprintf(out->why, sizeof out->why, "the earlier request had no effect: %s", text);
         return true;
     }
+    if (!late(h, h->asked_ms, p->restart_delay_ms + p->restart_timeout_ms, now_ms))
+        return false;
+    duration_text(p->restart_timeout_ms, patience);
+    if (h->last.authenticated)
+        snprintf(out->why, sizeof out->why,
+                 "whether it was asked to restart cannot be told, the witnesses do not agree: %s",
+                 text);
+    else
+        snprintf(out->why, sizeof out->why,
+                 "whether it was asked to restart cannot be told: it could not be logged in to "
+                 "within %s: %s",
+                 patience, words_fit(said, sizeof said, h->last_why));
+    return finish(out, OUTCOME_INCONCLUSIVE);
+}
+
+static bool decide_await_down(const struct host_run *h, const struct policy *p, int64_t now_ms,
+                              struct event *out)
+{
+    char patience[DURATION_TEXT_SIZE];
+    if (h->fate_unknown)
+        return decide_unknown_fate(h, p, now_ms, out);
     if (!late(h, h->asked_ms, p->restart_delay_ms + p->restart_timeout_ms, now_ms))
         return false;
     snprintf(out->why, sizeof out->why,
@@ -138,7 +163,7 @@ static bool decide_await_down(const struct host_run *h, const struct policy *p, 
 static bool decide_await_up(const struct host_run *h, const struct policy *p, int64_t now_ms,
                             struct event *out)
 {
-    char text[WITNESS_TEXT_SIZE], patience[DURATION_TEXT_SIZE];
+    char text[WITNESS_TEXT_SIZE], patience[DURATION_TEXT_SIZE], said[301];
     if (!late(h, h->since_ms, p->restart_timeout_ms, now_ms))
         return false;
     duration_text(p->restart_timeout_ms, patience);
@@ -149,8 +174,8 @@ static bool decide_await_up(const struct host_run *h, const struct policy *p, in
     }
     if (!h->last.authenticated) {
         snprintf(out->why, sizeof out->why,
-                 "answers again, but could not be logged in to within %s: %.300s", patience,
-                 h->last_why);
+                 "answers again, but could not be logged in to within %s: %s", patience,
+                 words_fit(said, sizeof said, h->last_why));
         return finish(out, OUTCOME_INCONCLUSIVE);
     }
     if (witness_judge(&h->before, &h->last, h->asked_ms, h->down_seen, text) == RESTART_NOT_SEEN) {
@@ -167,6 +192,7 @@ static bool decide_await_up(const struct host_run *h, const struct policy *p, in
 static bool decide_quiet(const struct host_run *h, const struct policy *p, int64_t now_ms,
                          struct event *out)
 {
+    char said[301];
     if (h->restarts > RESTARTS_MAX) {
         snprintf(out->why, sizeof out->why, "does not come to rest: restarted %d times",
                  (int)h->restarts);
@@ -182,23 +208,24 @@ static bool decide_quiet(const struct host_run *h, const struct policy *p, int64
     }
     if (!late(h, h->up_ms, p->restart_quiet_ms + p->restart_timeout_ms, now_ms))
         return false;
-    snprintf(out->why, sizeof out->why,
-             h->last.reachable ? "came back, but could not be logged in to afterwards: %.300s"
-                               : "came back, went down again and stayed away%.0s",
-             h->last_why);
+    snprintf(out->why, sizeof out->why, "%s%s",
+             h->last.reachable ? "came back, but could not be logged in to afterwards: "
+                               : "came back, went down again and stayed away",
+             h->last.reachable ? words_fit(said, sizeof said, h->last_why) : "");
     return finish(out, h->last.reachable ? OUTCOME_INCONCLUSIVE : OUTCOME_UNREACHABLE);
 }
 
 bool host_decide(const struct host_run *h, const struct rollout_spec *spec, int64_t now_ms,
                  struct event *out)
 {
+    char said[401];
     if (h->ending != OUTCOME_NONE) {
         snprintf(out->why, sizeof out->why, "%s", h->why);
         return finish(out, h->ending);
     }
     if (host_in_flight(h) && h->refusals >= REFUSALS_MAX) {
-        snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %.400s",
-                 h->last_why);
+        snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %s",
+                 words_fit(said, sizeof said, h->last_why));
         return finish(out, OUTCOME_INCONCLUSIVE);
     }
     switch (h->state) {

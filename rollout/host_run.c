@@ -30,7 +30,7 @@ bool host_in_flight(const struct host_run *h)
 
 bool host_is_unavailable(const struct host_run *h)
 {
-    if (host_in_flight(h))
+    if (host_in_flight(h) || h->may_be_down)
         return true;
     return h->state == HOST_FINAL && outcome_is_bad(h->outcome) && h->asked && !h->restart_proved;
 }
@@ -51,6 +51,10 @@ static void end(struct host_run *h, enum outcome o, const char *why)
 
 static void end_failed_step(struct host_run *h, const struct event *ev)
 {
+    if (ev->step == STEP_LOOK) { /* nothing was seen, so nothing is known */
+        end(h, OUTCOME_INCONCLUSIVE, ev->why);
+        return;
+    }
     switch (err_class(ev->err)) {
     case CLASS_UNREACHABLE:
     case CLASS_AGAIN:
@@ -72,7 +76,7 @@ static bool try_again(struct host_run *h, const struct policy *p, const struct e
     bool going_down = ev->err == E_GOING_DOWN && ev->at_ms - h->since_ms < p->restart_timeout_ms;
     /* Once something is written, a host that is out of reach for a moment is not given up at the
      * first try. */
-    bool again = err_class(ev->err) == CLASS_AGAIN ||
+    bool again = err_class(ev->err) == CLASS_AGAIN || ev->step == STEP_LOOK ||
                  (h->changed && err_class(ev->err) == CLASS_UNREACHABLE);
     if (!going_down && (!again || ev->err == E_GOING_DOWN || h->tries + 1 >= p->step_tries))
         return false;
@@ -93,7 +97,6 @@ static void fold_snapshot(struct host_run *h, const struct policy *p, const stru
 
 static void fold_apply(struct host_run *h, const struct policy *p, const struct event *ev)
 {
-    h->written += ev->written;
     h->foreign = ev->foreign;
     enter(h, h->owes_restart && !p->restart_never ? HOST_RESTART : HOST_VERIFY, ev->at_ms);
 }
@@ -126,6 +129,8 @@ static void come_back(struct host_run *h, const struct policy *p, const struct e
 static void fold_look(struct host_run *h, const struct policy *p, const struct event *ev)
 {
     const struct observation *seen = &ev->seen;
+    if (seen->authenticated)
+        h->refusals = 0;
     if (h->state == HOST_QUIET) {
         if (!seen->reachable) {
             h->down_again = true;
@@ -153,7 +158,7 @@ static void end_verified(struct host_run *h, const struct rollout_spec *spec,
                          const struct event *ev)
 {
     bool moved = h->changed || h->restart_proved;
-    char why[EVENT_WHY_SIZE];
+    char why[EVENT_WHY_SIZE], said[501];
     if (h->foreign) {
         snprintf(why, sizeof why,
                  "%lld left as found: somebody else changed them since; the rest is put back",
@@ -161,7 +166,7 @@ static void end_verified(struct host_run *h, const struct rollout_spec *spec,
         end(h, OUTCOME_FAILED, why);
         return;
     }
-    snprintf(why, sizeof why, "%.500s%s%s%s", ev->why,
+    snprintf(why, sizeof why, "%s%s%s%s", words_fit(said, sizeof said, ev->why),
              h->restarts > 1 ? "; restarted more than once" : "",
              h->was_going_down ? "; a restart was under way already" : "",
              h->owes_restart ? "; a restart is owed" : "");
@@ -212,14 +217,18 @@ static void fold_outcome(struct host_run *h, const struct rollout_spec *spec,
 {
     const struct policy *p = &spec->policy;
     h->intent_open = false;
-    if (ev->err != OK && ev->step != STEP_RESTART && ev->step != STEP_LOOK &&
-        ev->step != STEP_VERIFY) {
+    if (ev->step == STEP_APPLY)
+        h->written += ev->written; /* a write that was cut off has written too */
+    if (ev->err != OK && ev->step != STEP_RESTART && ev->step != STEP_VERIFY) {
         if (!try_again(h, p, ev))
             end_failed_step(h, ev);
         return;
     }
     switch (ev->step) {
-    case STEP_PREFLIGHT: enter(h, HOST_SNAPSHOT, ev->at_ms); return;
+    case STEP_PREFLIGHT:
+        h->may_be_down = false;
+        enter(h, HOST_SNAPSHOT, ev->at_ms);
+        return;
     case STEP_SNAPSHOT: fold_snapshot(h, p, ev); return;
     case STEP_APPLY: fold_apply(h, p, ev); return;
     case STEP_ARM:
@@ -254,6 +263,7 @@ static void requeue(struct host_run *h, int32_t attempt)
                            .attempt = attempt,
                            .changed = h->changed,
                            .owes_restart = h->owes_restart,
+                           .may_be_down = host_is_unavailable(h),
                            .written = h->written};
 }
 
@@ -270,16 +280,21 @@ void host_controller_started(struct host_run *h, int64_t now_ms)
 
 static bool may_follow(const struct host_run *h, const struct event *ev)
 {
+    /* What is decided has only to be said. */
+    bool goes_on = h->ending == OUTCOME_NONE && ev->attempt == h->attempt;
     switch (ev->kind) {
-    case EV_HOST_STARTED: return h->state == HOST_QUEUED;
+    case EV_HOST_STARTED: return h->state == HOST_QUEUED && ev->attempt == h->attempt + 1;
     case EV_INTENT:
-        return !h->intent_open && step_needs_intent(ev->step) && step_fits(h, ev->step) &&
-               !(ev->step == STEP_RESTART && h->asked);
+        return goes_on && !h->intent_open && step_needs_intent(ev->step) &&
+               step_fits(h, ev->step) && !(ev->step == STEP_RESTART && h->asked);
     case EV_OUTCOME:
-        return step_fits(h, ev->step) && (!step_needs_intent(ev->step) || h->intent_open);
-    case EV_RESTART_SETTLED: return h->state == HOST_AWAIT_DOWN && h->fate_unknown;
-    case EV_RESTART_PROVED: return h->state == HOST_QUIET;
-    case EV_HOST_FINISHED: return h->state != HOST_FINAL;
+        return goes_on && step_fits(h, ev->step) &&
+               (step_needs_intent(ev->step) ? h->intent_open && h->intent == ev->step
+                                            : !h->intent_open);
+    case EV_RESTART_SETTLED:
+        return h->state == HOST_AWAIT_DOWN && h->fate_unknown && ev->attempt == h->attempt + 1;
+    case EV_RESTART_PROVED: return goes_on && h->state == HOST_QUIET && h->quiet_passed;
+    case EV_HOST_FINISHED: return h->state != HOST_FINAL && ev->outcome != OUTCOME_NONE;
     case EV_RETRIED: return h->state == HOST_FINAL;
     case EV_ROLLOUT_CREATED:
     case EV_CONTROLLER_STARTED:

@@ -46,6 +46,9 @@ struct host_run {
     bool owes_restart; /* and takes effect only at a restart not yet proved */
     int64_t to_change, written, foreign;
 
+    /* An earlier attempt asked it to restart, and it was not logged in to since. */
+    bool may_be_down;
+
     bool armed;
     struct witness_set before; /* identity before the restart */
     bool asked;                /* for a restart, in this attempt */
