@@ -280,6 +280,30 @@ static void promise_12_audit_names_the_event(void **state)
     }
 }
 
+#define INDEX_AS(rule)                                                                           \
+    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX journal_by_host " \
+    "ON journal (host)" rule "' WHERE name = 'journal_by_host'; PRAGMA writable_schema = RESET;"
+
+/* Such an event stands in the chain, and the history of its host would not show it. */
+static void promise_12_audit_finds_an_event_that_no_index_names(void **state)
+{
+    struct place *p = *state;
+    struct store *st = store_must_open(p->file);
+    struct journal_proof proof = {.events = -1};
+    struct why why = {0};
+
+    events_append(st, 8);
+    store_close(st);
+    raw_sql(p->file, INDEX_AS(" WHERE seq <> 5"));
+    raw_sql(p->file, "REINDEX journal_by_host");
+    raw_sql(p->file, INDEX_AS(""));
+    st = store_must_open(p->file);
+    assert_int_equal(journal_verify(st, &proof, &why), E_CORRUPT);
+    assert_non_null(strstr(why.text, "damaged: row 5 missing from index journal_by_host"));
+    assert_int_equal(proof.events, -1);
+    store_close(st);
+}
+
 static void append_refuses_a_journal_whose_end_was_changed(void **state)
 {
     struct place *p = *state;
@@ -323,6 +347,7 @@ int main(void)
         WITH_STORE(rollouts_are_numbered_from_the_journal),
         WITH_STORE(promise_12_sql_cannot_change_the_journal),
         cmocka_unit_test(promise_12_audit_names_the_event),
+        WITH_STORE(promise_12_audit_finds_an_event_that_no_index_names),
         WITH_STORE(append_refuses_a_journal_whose_end_was_changed),
         WITH_STORE(proof_is_the_number_and_the_last_hash),
     };
