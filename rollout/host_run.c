@@ -154,16 +154,22 @@ static void fold_look(struct host_run *h, const struct policy *p, const struct e
         enter(h, HOST_AWAIT_UP, ev->at_ms);
 }
 
+/* What was left alone is said, whatever else there is to say. */
+static void end_checked(struct host_run *h, enum outcome o, const char *words)
+{
+    char why[EVENT_WHY_SIZE], said[501];
+    snprintf(why, sizeof why, "%lld left as found: somebody else changed them since; %s",
+             (long long)h->foreign, words_fit(said, sizeof said, words));
+    end(h, o, h->foreign ? why : words);
+}
+
 static void end_verified(struct host_run *h, const struct rollout_spec *spec,
                          const struct event *ev)
 {
     bool moved = h->changed || h->restart_proved;
     char why[EVENT_WHY_SIZE], said[501];
     if (h->foreign) {
-        snprintf(why, sizeof why,
-                 "%lld left as found: somebody else changed them since; the rest is put back",
-                 (long long)h->foreign);
-        end(h, OUTCOME_FAILED, why);
+        end_checked(h, OUTCOME_FAILED, "the rest is put back");
         return;
     }
     snprintf(why, sizeof why, "%s%s%s%s", words_fit(said, sizeof said, ev->why),
@@ -187,9 +193,9 @@ static void fold_verify(struct host_run *h, const struct rollout_spec *spec, con
     case CHECK_PASSED: end_verified(h, spec, ev); return;
     case CHECK_FAILED:
         h->check_failed = true;
-        end(h, OUTCOME_FAILED, ev->why);
+        end_checked(h, OUTCOME_FAILED, ev->why);
         return;
-    case CHECK_INCONCLUSIVE: end(h, OUTCOME_INCONCLUSIVE, ev->why); return;
+    case CHECK_INCONCLUSIVE: end_checked(h, OUTCOME_INCONCLUSIVE, ev->why); return;
     case CHECKS: break;
     }
     abort();

@@ -176,7 +176,7 @@ static void promise_2_a_host_that_is_going_down_already_restarts_once(void **sta
     begin(s);
     s->on_act = schedule_another;
     story_run(s);
-    assert_non_null(strstr(story_why(s, "web1"), "under way already"));
+    story_because(s, "web1", "under way already");
     assert_came_through(s, 1, 1);
 }
 
@@ -190,7 +190,7 @@ static void promise_2_a_host_that_ignores_the_request_is_asked_once_per_attempt(
     fleet_host_restarting(h, (struct fleet_restarting){.manner = FLEET_IGNORES});
     story_apply(s);
     story_all_ended(s, OUTCOME_FAILED);
-    assert_non_null(strstr(story_why(s, "web1"), "did not go down"));
+    story_because(s, "web1", "did not go down");
     assert_int_equal(fleet_host_tally(h).restarts_asked, 1);
     story_retry(s, "web1");
     story_all_ended(s, OUTCOME_FAILED);

@@ -17,8 +17,7 @@ static struct fleet_host *begin(struct story *s, enum fleet_manner manner)
 
 static void assert_why(struct story *s, const char *words)
 {
-    if (!strstr(story_why(s, "web1"), words))
-        fail_msg("\"%s\" is not in \"%s\"", words, story_why(s, "web1"));
+    story_because(s, "web1", words);
     story_end(s);
 }
 

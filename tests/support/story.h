@@ -110,8 +110,8 @@ bool story_crash_at_event(struct story *s, enum event_kind kind, enum step step,
 
 /* --- what came of it --- */
 enum outcome story_outcome(const struct story *s, const char *host);
-const char *story_why(const struct story *s, const char *host);
-void story_ended(const struct story *s, const char *host, enum outcome o); /* or the test fails */
+void story_because(const struct story *s, const char *host, const char *words); /* in its reason */
+void story_ended(const struct story *s, const char *host, enum outcome o);      /* or the test fails */
 void story_all_ended(const struct story *s, enum outcome o);
 int64_t story_events(struct story *s, int64_t rollout, const char *host, enum event_kind kind,
                      enum step step); /* step STEPS: any; how many there are */

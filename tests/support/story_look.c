@@ -27,16 +27,17 @@ enum outcome story_outcome(const struct story *s, const char *host)
     return h->state == HOST_FINAL ? h->outcome : OUTCOME_NONE;
 }
 
-const char *story_why(const struct story *s, const char *host)
+void story_because(const struct story *s, const char *host, const char *words)
 {
-    return run_of(s, host)->why;
+    if (!strstr(run_of(s, host)->why, words))
+        fail_msg("%s: \"%s\" is not in \"%s\"", host, words, run_of(s, host)->why);
 }
 
 void story_ended(const struct story *s, const char *host, enum outcome o)
 {
     if (story_outcome(s, host) != o)
         fail_msg("%s ended %s (in %s), not %s: %s", host, outcome_name(story_outcome(s, host)),
-                 host_state_name(run_of(s, host)->state), outcome_name(o), story_why(s, host));
+                 host_state_name(run_of(s, host)->state), outcome_name(o), run_of(s, host)->why);
 }
 
 void story_all_ended(const struct story *s, enum outcome o)
