@@ -1,6 +1,7 @@
 #include "transport/auth.h"
 #include "transport/smb/session.h"
 #include "transport/smb/tree.h"
+#include "transport/smb/validate.h"
 #include "transport/smb_host.h"
 #include "transport/tcp.h"
 
@@ -59,8 +60,12 @@ static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadlin
 
     if (e == OK)
         e = smb_logon(&h->connection, auth, why);
+    if (e == OK && h->target->encrypt)
+        e = smb_session_seal(&h->connection, "the settings demand", why);
     if (e == OK)
         e = smb_tree_connect(&h->connection, h->target->address, why);
+    if (e == OK)
+        e = smb_validate(&h->connection, &h->negotiated, why);
     return e;
 }
 

@@ -27,7 +27,8 @@ struct transport_target {
     const char *user;    /* "user", "DOMAIN\user" or "user@REALM" */
     const struct secret *password;
     enum auth_policy auth;
-    void *world; /* for a transport that keeps its own world (tests); NULL otherwise */
+    bool encrypt; /* what cannot be encrypted is not sent: E_UNSUPPORTED */
+    void *world;  /* for a transport that keeps its own world (tests); NULL otherwise */
 };
 
 /* One thing to read. name NULL asks about the key itself; "" is the default value. */

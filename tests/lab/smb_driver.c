@@ -1,6 +1,6 @@
 /* tests/lab/smb_driver.c: drives the SMB transport against a real host, for smb_peer_test.sh.
  *   smb_driver ADDRESS USER look | open COMMAND… | threads N ADDRESS…
- * The password comes from the environment: SMB_PASSWORD. Prints one line a fact; exit status 0 when
+ * The password comes from the environment: SMB_PASSWORD; SMB_ENCRYPT set demands encryption. Prints one line a fact; exit status 0 when
  * all was as it must be, 1 when not, 2 for a wrong command line. An error of the transport is
  * printed as "E_NAME reason", and is what some tests ask for. */
 #include "tests/lab/smb_driver.h"
@@ -145,8 +145,13 @@ static bool opened(struct driver *d, char *const *names, int n)
 {
     bool good = told(transport_smb.open(&d->target, deadline(), &d->t, &d->why), &d->why);
 
-    if (good)
+    if (good) {
+        const struct smb_connection *c = &((const struct smb_host *)d->t)->connection;
+
         printf("open, %llu round trips\n", (unsigned long long)smb_round_trips(d->t));
+        printf("smb %04x signature %d cipher %d sealed %d\n", c->dialect, c->algorithm,
+               c->seal.cipher, c->seal.on);
+    }
     for (int k = 0; good && k < n; k++)
         good = command_run(d, names[k]);
     transport_smb.close(d->t);
@@ -167,7 +172,7 @@ int main(int argc, char **argv)
     if (!told(secret_from_env("SMB_PASSWORD", &d.password, &d.why), &d.why))
         return 2;
     d.target = (struct transport_target){
-        .name = argv[1], .address = argv[1], .user = argv[2], .password = &d.password};
+        .name = argv[1], .address = argv[1], .user = argv[2], .password = &d.password, .encrypt = getenv("SMB_ENCRYPT") != NULL};
     if (strcmp(argv[3], "look") == 0)
         good = look(&d);
     else if (strcmp(argv[3], "threads") == 0 && argc > 5)

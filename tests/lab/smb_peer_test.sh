@@ -60,13 +60,9 @@ expect "who it is, and what time it has" drive "$a1" root open identity
 configure 'server max protocol = SMB2_10'
 expect "SMB 2.1" soon drive "$a2" root open types large cost clear identity
 configure 'server max protocol = SMB3_02'
-expect "a host that stops at SMB 3.0.2 is spoken to in 2.1" soon drive "$a2" root open cost clear
+expect "SMB 3.0.2" soon drive "$a2" root open cost clear
 configure 'server smb3 signing algorithms = hmac-sha256'
 expect "3.1.1 signed with HMAC-SHA256" soon drive "$a2" root open cost clear
-configure 'server min protocol = SMB3_00' 'server max protocol = SMB3_02'
-expect "a host that has none of ours is told" soon says "$a2" root E_UNSUPPORTED
-configure 'server max protocol = SMB2_02'
-expect "2.0.2 is none of ours" soon says "$a2" root E_UNSUPPORTED
 
 # logons that fail
 configure
@@ -81,7 +77,8 @@ expect "a guest is told why" says "$a2" nobody 'a guest'
 configure 'map to guest = bad password'
 expect "a wrong password is no guest" with_password wrong soon says "$a2" root E_SECURITY
 configure 'smb encrypt = required'
-expect "encryption that is demanded is told" soon says "$a2" root 'demands SMB encryption'
+expect "a wrong password is told where all is encrypted, too" with_password wrong soon says "$a2" root E_AUTH
+expect "encryption that is demanded is done" soon drive "$a2" root open cost clear
 configure 'ntlm auth = disabled'
 expect "a host that does not do NTLM" soon says "$a2" root 'session setup'
 configure

@@ -14,13 +14,16 @@ void smb_connection_init(struct smb_connection *c, int fd, int64_t deadline_ms)
     *c = (struct smb_connection){
         .fd = fd, .deadline_ms = deadline_ms, .credits = 1, .io_max = SMB_IO_MAX};
     wr_init(&c->out, SMB_MESSAGE_MAX);
+    wr_init(&c->sealed, SMB_MESSAGE_MAX + SMB_SEAL_HEADER_SIZE);
 }
 
 void smb_connection_fini(struct smb_connection *c)
 {
     tcp_close(&c->fd);
     secret_wipe(c->key, sizeof c->key);
+    secret_wipe(&c->seal, sizeof c->seal);
     wr_fini(&c->out);
+    wr_fini(&c->sealed);
     free(c->in);
     c->in = NULL;
 }
@@ -50,22 +53,71 @@ struct rd smb_request_message(const struct smb_connection *c)
     return all;
 }
 
+static void frame_close(struct wr *w)
+{
+    wr_fill(w, (struct hole){.at = 1, .width = 3, .big_endian = true}, w->used - FRAME_SIZE);
+}
+
+/* The request as it goes out: encrypted, signed, or as it is. */
+static enum err request_protect(struct smb_connection *c, struct rd *frame, struct why *why)
+{
+    enum err e = OK;
+
+    frame_close(&c->out);
+    *frame = wr_view_of(&c->out);
+    if (c->seal.on) {
+        wr_reset(&c->sealed);
+        wr_zeros(&c->sealed, FRAME_SIZE);
+        e = smb_seal_put(&c->seal, c->session_id, smb_request_message(c), &c->sealed);
+        frame_close(&c->sealed);
+        *frame = wr_view_of(&c->sealed);
+    } else if (c->secured) {
+        e = smb_sign(c->algorithm, c->key, c->out.bytes + FRAME_SIZE, c->out.used - FRAME_SIZE);
+    }
+    return e == OK ? OK : why_set(why, e, "the request cannot be signed or encrypted");
+}
+
 static enum err request_send(struct smb_connection *c, struct why *why)
 {
-    size_t n = c->out.used - FRAME_SIZE;
     enum err e = wr_end(&c->out);
+    struct rd frame;
 
     if (e != OK)
         return why_set(why, e, "the request is too long");
     if (c->credits == 0)
         return why_set(why, E_PROTOCOL, "the host allows no further request (no credits left)");
-    wr_fill(&c->out, (struct hole){.at = 1, .width = 3, .big_endian = true}, n);
-    if (c->secured && (e = smb_sign(c->algorithm, c->key, c->out.bytes + FRAME_SIZE, n)) != OK)
-        return why_set(why, e, "the request cannot be signed");
+    if ((e = request_protect(c, &frame, why)) != OK)
+        return e;
+    return tcp_send(c->fd, frame, c->deadline_ms, why);
+}
+
+bool smb_can_send(const struct smb_connection *c)
+{
+    return c->credits > 0 && c->n_flight < SMB_FLIGHT_MAX;
+}
+
+enum err smb_send(struct smb_connection *c, size_t tag, struct why *why)
+{
+    struct rd sent = smb_request_message(c);
+    struct smb_header h = {0};
+    enum err e;
+
+    if (c->broken)
+        return why_set(why, E_CUT, "the connection has failed before");
+    if (c->n_flight == SMB_FLIGHT_MAX)
+        return why_set(why, E_INTERNAL, "too many requests are under way");
+    if ((e = request_send(c, why)) != OK ||
+        (e = smb_header_get(&sent, &h)) != OK) {
+        c->broken = true;
+        return e;
+    }
+    c->flight[c->n_flight++] =
+        (struct smb_flight){.message_id = h.message_id, .command = h.command, .tag = tag};
     c->credits--;
     c->next_message_id++;
     c->round_trips++;
-    return tcp_send(c->fd, wr_view_of(&c->out), c->deadline_ms, why);
+    c->waits = true;
+    return OK;
 }
 
 /* One frame into c->in. */
@@ -94,9 +146,24 @@ static enum err frame_receive(struct smb_connection *c, struct rd *message, stru
     return OK;
 }
 
+/* What is inside an encrypted answer. */
+static enum err answer_open(struct smb_connection *c, struct smb_answer *a, struct why *why)
+{
+    enum err e;
+
+    if (!c->seal.on)
+        return why_set(why, E_PROTOCOL, "the host encrypts its answer, which was not agreed");
+    e = smb_seal_get(&c->seal, c->session_id, c->in, a->message.left, &a->message);
+    if (e == E_SECURITY)
+        return why_set(why, e,
+                       "the encrypted answer was changed on its way, or is of another session");
+    a->sealed = e == OK;
+    return smb_malformed(c, e, "encryption", why);
+}
+
 static enum err header_receive(struct smb_connection *c, struct smb_answer *a, struct why *why)
 {
-    static const uint8_t smb1[] = {0xff, 'S', 'M', 'B'}, transform[] = {0xfd, 'S', 'M', 'B'};
+    static const uint8_t smb1[] = {0xff, 'S', 'M', 'B'};
     struct rd id;
     enum err e = frame_receive(c, &a->message, why);
 
@@ -105,27 +172,36 @@ static enum err header_receive(struct smb_connection *c, struct smb_answer *a, s
     id = rd_at(a->message, 0, sizeof smb1);
     if (rd_equal(id, rd_of(smb1, sizeof smb1)))
         return why_set(why, E_UNSUPPORTED, "the host speaks only SMB 1");
-    if (rd_equal(id, rd_of(transform, sizeof transform)))
-        return why_set(why, E_PROTOCOL, "the host encrypts its answer, which was not agreed");
+    a->sealed = false;
+    if (smb_is_sealed(a->message) && (e = answer_open(c, a, why)) != OK)
+        return e;
     a->body = a->message;
     return smb_malformed(c, smb_header_get(&a->body, &a->header), "header", why);
 }
 
-static enum err answer_match(const struct smb_connection *c, const struct smb_header *sent,
-                             const struct smb_header *h, struct why *why)
+/* Where in the flight the request of this answer is. */
+static enum err answer_match(const struct smb_connection *c, const struct smb_header *h, size_t *at,
+                             struct why *why)
 {
+    size_t i = 0;
+
     if ((h->flags & SMB_FLAG_RESPONSE) == 0)
         return why_set(why, E_PROTOCOL, "a request came where the answer should be");
-    if (h->message_id != sent->message_id)
-        return why_set(why, E_PROTOCOL, "the answer belongs to message %llu, asked was %llu",
-                       (unsigned long long)h->message_id, (unsigned long long)sent->message_id);
-    if (h->command != sent->command)
+    while (i < c->n_flight && c->flight[i].message_id != h->message_id)
+        i++;
+    if (i == c->n_flight)
+        return why_set(why, E_PROTOCOL, "the answer belongs to message %llu, asked was %llu%s",
+                       (unsigned long long)h->message_id,
+                       (unsigned long long)c->flight[0].message_id,
+                       c->n_flight > 1 ? " and others" : "");
+    if (h->command != c->flight[i].command)
         return why_set(why, E_PROTOCOL, "the answer is to command %u, asked was %u", h->command,
-                       sent->command);
+                       c->flight[i].command);
     if (h->next != 0)
         return why_set(why, E_PROTOCOL, "several answers in one message, asked was one");
     if (c->session_id != 0 && h->session_id != c->session_id)
         return why_set(why, E_PROTOCOL, "the answer belongs to another session");
+    *at = i;
     return OK;
 }
 
@@ -157,9 +233,18 @@ static enum err answer_check(struct smb_connection *c, const struct smb_answer *
 {
     bool is_signed = (a->header.flags & SMB_FLAG_SIGNED) != 0;
 
-    if (!c->secured || (!is_signed && may_be_unsigned(a->header.status)))
+    if (!c->secured || a->sealed || (!is_signed && may_be_unsigned(a->header.status)))
         return OK;
     return smb_answer_verify(c, a, why);
+}
+
+/* 3.2.5.1.1: where all is encrypted, what is not is not believed. */
+static enum err sealed_check(const struct smb_connection *c, const struct smb_answer *a,
+                             struct why *why)
+{
+    if (!c->seal.on || a->sealed || may_be_unsigned(a->header.status))
+        return OK;
+    return why_set(why, E_SECURITY, "the answer is not encrypted, though the session is");
 }
 
 static bool is_interim(const struct smb_header *h)
@@ -167,40 +252,64 @@ static bool is_interim(const struct smb_header *h)
     return h->status == STATUS_PENDING && (h->flags & SMB_FLAG_ASYNC) != 0;
 }
 
-static enum err answer_receive(struct smb_connection *c, struct smb_answer *out, struct why *why)
+static void credits_take(struct smb_connection *c, const struct smb_header *h)
 {
-    struct rd sent_bytes = smb_request_message(c);
-    struct smb_header sent;
-    enum err e = smb_header_get(&sent_bytes, &sent);
+    c->credits += h->credits;
+    if (c->credits > SMB_CREDITS_MAX)
+        c->credits = SMB_CREDITS_MAX;
+}
 
-    if (e != OK)
-        return why_set(why, E_INTERNAL, "the request has no header");
+/* The next final answer, through interim ones; at tells whose it is. */
+static enum err answer_receive(struct smb_connection *c, struct smb_answer *out, size_t *at,
+                               struct why *why)
+{
+    enum err e;
+
+    if (c->waits)
+        c->turns++;
+    c->waits = false;
     do {
         if ((e = header_receive(c, out, why)) != OK ||
-            (e = answer_match(c, &sent, &out->header, why)) != OK)
+            (e = answer_match(c, &out->header, at, why)) != OK ||
+            (e = sealed_check(c, out, why)) != OK)
             return e;
-        c->credits += out->header.credits;
-        if (c->credits > SMB_CREDITS_MAX)
-            c->credits = SMB_CREDITS_MAX;
+        credits_take(c, &out->header);
         if (is_interim(&out->header) && clock_mono_ms() >= c->deadline_ms)
             return why_set(why, E_TIMEOUT, "the host says that it works on it, and nothing more");
     } while (is_interim(&out->header));
     return answer_check(c, out, why);
 }
 
-enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why)
+enum err smb_receive(struct smb_connection *c, struct smb_answer *out, size_t *tag, struct why *why)
 {
     struct smb_answer a = {0};
+    size_t at = 0;
     enum err e;
 
     if (c->broken)
         return why_set(why, E_CUT, "the connection has failed before");
-    if ((e = request_send(c, why)) != OK || (e = answer_receive(c, &a, why)) != OK) {
+    if (c->n_flight == 0)
+        return why_set(why, E_INTERNAL, "an answer is awaited, but nothing was asked");
+    if ((e = answer_receive(c, &a, &at, why)) != OK) {
         c->broken = true;
         return e;
     }
+    *tag = c->flight[at].tag;
+    c->flight[at] = c->flight[--c->n_flight];
     *out = a;
     return OK;
+}
+
+enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why)
+{
+    size_t tag = 0;
+    enum err e;
+
+    if (!c->broken && c->n_flight > 0)
+        return why_set(why, E_INTERNAL, "other requests are under way");
+    if ((e = smb_send(c, 0, why)) != OK)
+        return e;
+    return smb_receive(c, out, &tag, why);
 }
 
 enum err smb_answer_status(const struct smb_answer *a, struct why *why)

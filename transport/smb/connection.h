@@ -1,14 +1,17 @@
-/* transport/smb/connection.h: one SMB connection: requests out, answers in, one at a time.
+/* transport/smb/connection.h: one SMB connection: requests out, answers in, in any order.
  * Source: MS-SMB2 3.2.4.1 (sending: message ids, credits, signing), 3.2.5.1 (receiving), 2.1
  *         (direct TCP framing).
  * Shape:  a request begins with smb_request, which writes the header; the caller puts the body;
- *         smb_exchange signs it if a session is there, sends it and waits for its answer,
+ *         smb_exchange signs or encrypts it if a session is there, sends it and waits for its answer,
  *         through interim STATUS_PENDING answers. Any status is OK for smb_exchange:
- *         smb_answer_status judges it.
+ *         smb_answer_status judges it. Several requests may be under way, never more than the
+ *         host granted: smb_send while smb_can_send, then smb_receive for the next answer to any
+ *         of them; smb_exchange only when none is under way.
  * Units:  deadline_ms is a point on clock_mono_ms(), for everything until it is set again.
  * Owns:   smb_connection_fini closes the socket, wipes and frees. An answer's views live until
  *         the next request.
- * Errors: those of tcp.h; E_SECURITY, an answer unsigned or wrongly signed; E_PROTOCOL, anything
+ * Errors: those of tcp.h; E_SECURITY, an answer unsigned, wrongly signed, or not
+ *         encrypted as it must be; E_PROTOCOL, anything
  *         that is not the answer to this request; E_UNSUPPORTED, SMB 1. After any of them the
  *         connection is broken: all later calls give E_CUT. */
 #ifndef SWELL_TRANSPORT_SMB_CONNECTION_H
@@ -19,8 +22,15 @@
 #define SMB_PORT 445
 #define SMB_IO_MAX 65536u                    /* bytes of one read, write or answer: one credit */
 #define SMB_MESSAGE_MAX (SMB_IO_MAX + 4096u) /* longest message taken from a host */
-#define SMB_CREDITS_WANTED 32
+#define SMB_CREDITS_WANTED 64
 #define SMB_CREDITS_MAX 8192
+#define SMB_FLIGHT_MAX 32 /* requests under way at once */
+
+struct smb_flight { /* a request that waits for its answer */
+    uint64_t message_id;
+    uint16_t command;
+    size_t tag; /* the sender's own */
+};
 
 struct smb_connection {
     int fd;
@@ -33,19 +43,26 @@ struct smb_connection {
     uint32_t io_max;   /* bytes of one transceive, read or write, at most SMB_IO_MAX */
     uint64_t session_id;
     uint32_t tree_id;
-    bool secured; /* the session's key is there: all is signed both ways */
+    bool secured; /* the session's key is there: all is signed, or sealed, both ways */
     enum smb_sign_algorithm algorithm;
     uint8_t key[SMB_KEY_SIZE];
+    struct smb_seal seal;
     struct smb_preauth preauth;
     struct wr out;
+    struct wr sealed; /* the request in out, encrypted */
     uint8_t *in;
-    uint64_t round_trips;
+    uint64_t round_trips; /* requests sent */
+    uint64_t turns;       /* times that the client had to wait for an answer to what it sent */
+    bool waits;           /* something was sent since the last answer came */
+    struct smb_flight flight[SMB_FLIGHT_MAX];
+    size_t n_flight;
 };
 
 struct smb_answer {
     struct smb_header header;
     struct rd body;    /* behind the header */
     struct rd message; /* header and body */
+    bool sealed;       /* it came encrypted */
 };
 
 void smb_connection_init(struct smb_connection *c, int fd,
@@ -54,6 +71,11 @@ void smb_connection_fini(struct smb_connection *c); /* fine on a zeroed one with
 struct wr *smb_request(struct smb_connection *c, enum smb_command command);
 struct rd smb_request_message(const struct smb_connection *c); /* the last one, as it was sent */
 MUST_CHECK enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why);
+bool smb_can_send(const struct smb_connection *c); /* a credit and a place are free */
+MUST_CHECK enum err smb_send(struct smb_connection *c, size_t tag, struct why *why);
+/* The next answer, and the tag of its request. */
+MUST_CHECK enum err smb_receive(struct smb_connection *c, struct smb_answer *out, size_t *tag,
+                                struct why *why);
 MUST_CHECK enum err smb_answer_status(const struct smb_answer *a,
                                       struct why *why); /* OK for STATUS_SUCCESS */
 /* Check the signature of an answer that came before the session was secured: the last one of a

@@ -3,15 +3,14 @@
 #include "transport/smb/status.h"
 
 #define INPUT_AT 120 /* header and fixed part of the request */
-#define FSCTL_PIPE_TRANSCEIVE 0x0011c017u
 #define FLAG_IS_FSCTL 1
 
-void smb_transceive_put(struct wr *w, const struct smb_file_id *id, struct rd bytes,
-                        uint32_t answer_max)
+void smb_ioctl_put(struct wr *w, uint32_t code, const struct smb_file_id *id, struct rd bytes,
+                   uint32_t answer_max)
 {
     wr_le16(w, 57);
     wr_le16(w, 0); /* reserved */
-    wr_le32(w, FSCTL_PIPE_TRANSCEIVE);
+    wr_le32(w, code);
     wr_bytes(w, id->bytes, sizeof id->bytes);
     wr_le32(w, INPUT_AT);
     wr_le32(w, bytes.left);
@@ -24,7 +23,7 @@ void smb_transceive_put(struct wr *w, const struct smb_file_id *id, struct rd by
     wr_view(w, bytes);
 }
 
-enum err smb_transceive_get(struct rd message, struct rd *out)
+enum err smb_ioctl_get(struct rd message, uint32_t asked, struct rd *out)
 {
     struct rd r = message;
     uint32_t code, at, n;
@@ -42,10 +41,21 @@ enum err smb_transceive_get(struct rd message, struct rd *out)
     bytes = n == 0 ? rd_of(NULL, 0) : rd_at(message, at, n);
     if (r.bad || bytes.bad)
         return E_SHORT;
-    if (size != 49 || code != FSCTL_PIPE_TRANSCEIVE)
+    if (size != 49 || code != asked)
         return E_FORMAT;
     *out = bytes;
     return OK;
+}
+
+void smb_transceive_put(struct wr *w, const struct smb_file_id *id, struct rd bytes,
+                        uint32_t answer_max)
+{
+    smb_ioctl_put(w, FSCTL_PIPE_TRANSCEIVE, id, bytes, answer_max);
+}
+
+enum err smb_transceive_get(struct rd message, struct rd *out)
+{
+    return smb_ioctl_get(message, FSCTL_PIPE_TRANSCEIVE, out);
 }
 
 enum err smb_transceive(struct smb_connection *c, const struct smb_file_id *id, struct rd bytes,

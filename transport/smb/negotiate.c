@@ -2,19 +2,32 @@
 
 #include "base/crypto.h"
 
+#include <string.h>
+
 enum {
     MODE_SIGNING_ENABLED = 1,
-    MODE_SIGNING_REQUIRED = 2,
     CAPABILITY_LARGE_MTU = 4, /* credits are counted by size */
+    CAPABILITY_ENCRYPTION = 0x40,
     CONTEXT_PREAUTH = 1,
+    CONTEXT_ENCRYPTION = 2,
     CONTEXT_SIGNING = 8,
     HASH_SHA512 = 1,
     CONTEXTS_MAX = 16,
     IO_MIN = 4096 /* a host that takes less cannot carry one RPC fragment */
 };
 
-static const uint16_t dialects[] = {SMB_DIALECT_2_1, SMB_DIALECT_3_1_1};
-static const uint16_t algorithms[] = {SMB_SIGN_AES_CMAC, SMB_SIGN_HMAC_SHA256}; /* as wanted */
+static const uint16_t dialects[SMB_DIALECTS] = {SMB_DIALECT_2_0_2, SMB_DIALECT_2_1, SMB_DIALECT_3_0,
+                                                SMB_DIALECT_3_0_2, SMB_DIALECT_3_1_1};
+/* The best first: the host takes the first that it has. */
+static const uint16_t algorithms[] = {SMB_SIGN_AES_GMAC, SMB_SIGN_AES_CMAC, SMB_SIGN_HMAC_SHA256};
+static const uint16_t ciphers[] = {SMB_CIPHER_AES_256_GCM, SMB_CIPHER_AES_128_GCM,
+                                   SMB_CIPHER_AES_256_CCM, SMB_CIPHER_AES_128_CCM};
+
+void smb_dialects_put(struct wr *w)
+{
+    for (size_t i = 0; i < COUNT(dialects); i++)
+        wr_le16(w, dialects[i]);
+}
 
 static void preauth_context_put(struct wr *w, const struct smb_negotiate_request *q)
 {
@@ -29,36 +42,36 @@ static void preauth_context_put(struct wr *w, const struct smb_negotiate_request
     wr_fill(w, size, w->used - from);
 }
 
-static void signing_context_put(struct wr *w)
+/* A context that is a list of numbers. */
+static void list_context_put(struct wr *w, uint16_t type, const uint16_t *numbers, size_t n)
 {
-    wr_le16(w, CONTEXT_SIGNING);
-    struct hole size = wr_hole_le16(w);
+    wr_le16(w, type);
+    wr_le16(w, 2 + 2 * n);
     wr_le32(w, 0); /* reserved */
-    size_t from = w->used;
-    wr_le16(w, COUNT(algorithms));
-    for (size_t i = 0; i < COUNT(algorithms); i++)
-        wr_le16(w, algorithms[i]);
-    wr_fill(w, size, w->used - from);
+    wr_le16(w, n);
+    for (size_t i = 0; i < n; i++)
+        wr_le16(w, numbers[i]);
 }
 
 void smb_negotiate_put(struct wr *w, size_t header_at, const struct smb_negotiate_request *q)
 {
     wr_le16(w, 36);
     wr_le16(w, COUNT(dialects));
-    wr_le16(w, MODE_SIGNING_ENABLED | MODE_SIGNING_REQUIRED);
+    wr_le16(w, SMB_CLIENT_MODE);
     wr_le16(w, 0); /* reserved */
-    wr_le32(w, CAPABILITY_LARGE_MTU);
+    wr_le32(w, SMB_CLIENT_CAPABILITIES);
     wr_bytes(w, q->client_guid, sizeof q->client_guid);
     struct hole contexts = wr_hole_le32(w);
-    wr_le16(w, 2); /* contexts */
+    wr_le16(w, 3); /* contexts */
     wr_le16(w, 0); /* reserved */
-    for (size_t i = 0; i < COUNT(dialects); i++)
-        wr_le16(w, dialects[i]);
+    smb_dialects_put(w);
     wr_align(w, header_at, 8);
     wr_fill(w, contexts, w->used - header_at);
     preauth_context_put(w, q);
     wr_align(w, header_at, 8);
-    signing_context_put(w);
+    list_context_put(w, CONTEXT_ENCRYPTION, ciphers, COUNT(ciphers));
+    wr_align(w, header_at, 8);
+    list_context_put(w, CONTEXT_SIGNING, algorithms, COUNT(algorithms));
 }
 
 /* Exactly one hash is chosen, and it is the one that was offered (3.2.5.2). */
@@ -76,19 +89,42 @@ static enum err preauth_context_get(struct rd r, struct why *why)
     return OK;
 }
 
+/* The one number that the host chose; false: it is no choice, or was not offered. */
+static bool choice_get(struct rd *r, const uint16_t *offered, size_t n, uint16_t *chosen)
+{
+    uint16_t count = rd_le16(r);
+
+    *chosen = rd_le16(r);
+    for (size_t i = 0; i < n; i++)
+        if (count == 1 && *chosen == offered[i])
+            return true;
+    return false;
+}
+
 static enum err signing_context_get(struct rd r, struct smb_negotiated *n, struct why *why)
 {
-    uint16_t count = rd_le16(&r);
-    uint16_t chosen = rd_le16(&r);
+    uint16_t chosen;
+    bool good = choice_get(&r, algorithms, COUNT(algorithms), &chosen);
 
     if (r.bad)
         return E_SHORT;
-    if (count == 1 && chosen == SMB_SIGN_AES_CMAC)
-        n->algorithm = SMB_SIGN_AES_CMAC;
-    else if (count == 1 && chosen == SMB_SIGN_HMAC_SHA256)
-        n->algorithm = SMB_SIGN_HMAC_SHA256;
-    else
+    if (!good)
         return why_set(why, E_PROTOCOL, "the host chose a signature that was not offered");
+    n->algorithm = (enum smb_sign_algorithm)chosen;
+    return OK;
+}
+
+/* 0 is the choice of a host that shares none of the ciphers (3.2.5.2). */
+static enum err cipher_context_get(struct rd r, struct smb_negotiated *n, struct why *why)
+{
+    uint16_t chosen;
+    bool good = choice_get(&r, ciphers, COUNT(ciphers), &chosen);
+
+    if (r.bad)
+        return E_SHORT;
+    if (!good && chosen != SMB_CIPHER_NONE)
+        return why_set(why, E_PROTOCOL, "the host chose an encryption that was not offered");
+    n->cipher = (enum smb_cipher)chosen;
     return OK;
 }
 
@@ -96,7 +132,7 @@ static enum err contexts_get(struct rd message, size_t at, size_t count, struct 
                              struct why *why)
 {
     struct rd r = message;
-    unsigned hashes = 0, signatures = 0;
+    unsigned hashes = 0, signatures = 0, encryptions = 0;
     enum err e = OK;
 
     rd_skip(&r, at);
@@ -116,11 +152,13 @@ static enum err contexts_get(struct rd message, size_t at, size_t count, struct 
             e = preauth_context_get(data, why);
         else if (type == CONTEXT_SIGNING && signatures++ == 0)
             e = signing_context_get(data, n, why);
+        else if (type == CONTEXT_ENCRYPTION && encryptions++ == 0)
+            e = cipher_context_get(data, n, why);
     }
-    if (e == OK && (hashes != 1 || signatures > 1))
+    if (e == OK && (hashes != 1 || signatures > 1 || encryptions > 1))
         e = why_set(why, E_PROTOCOL,
-                    "the host's answer has %u integrity contexts and %u signing contexts", hashes,
-                    signatures);
+                    "the host's answer has %u integrity, %u signing and %u encryption contexts",
+                    hashes, signatures, encryptions);
     return e;
 }
 
@@ -162,10 +200,13 @@ enum err smb_negotiate_get(struct rd message, struct smb_negotiated *out, struct
         return E_FORMAT;
     if ((e = dialect_check(n.dialect, why)) != OK)
         return e;
-    if (n.dialect == SMB_DIALECT_3_1_1) {
+    if (n.dialect >= SMB_DIALECT_3_0)
         n.algorithm = SMB_SIGN_AES_CMAC;
+    if (n.dialect == SMB_DIALECT_3_1_1) {
         if ((e = contexts_get(message, contexts_at, contexts, &n, why)) != OK)
             return e;
+    } else if (n.dialect >= SMB_DIALECT_3_0 && (n.capabilities & CAPABILITY_ENCRYPTION)) {
+        n.cipher = SMB_CIPHER_AES_128_CCM;
     }
     *out = n;
     return OK;
@@ -187,7 +228,9 @@ static enum err negotiated_use(struct smb_connection *c, const struct smb_negoti
     c->io_max = io;
     c->dialect = n->dialect;
     c->algorithm = n->algorithm;
-    c->multi_credit = (n->capabilities & CAPABILITY_LARGE_MTU) != 0;
+    c->seal.cipher = n->cipher;
+    c->multi_credit =
+        n->dialect != SMB_DIALECT_2_0_2 && (n->capabilities & CAPABILITY_LARGE_MTU) != 0;
     return OK;
 }
 
@@ -211,8 +254,10 @@ enum err smb_negotiate(struct smb_connection *c, struct smb_negotiated *out, str
     if ((e = smb_preauth_add(&c->preauth, smb_request_message(c))) != OK ||
         (e = smb_preauth_add(&c->preauth, a.message)) != OK)
         e = why_set(why, e, "the integrity hash cannot be computed");
-    else
+    if (e == OK) {
+        memcpy(n.client_guid, q.client_guid, sizeof n.client_guid);
         *out = n;
+    }
 out:
     if (e != OK)
         c->broken = true;

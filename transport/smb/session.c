@@ -75,15 +75,33 @@ static enum err flags_check(uint16_t flags, struct why *why)
     return OK;
 }
 
+enum err smb_session_seal(struct smb_connection *c, const char *wanted_by, struct why *why)
+{
+    if (c->seal.cipher == SMB_CIPHER_NONE)
+        return why_set(why, E_UNSUPPORTED,
+                       "%s SMB encryption, and the host has none that Swell has (SMB %x.%x.%x)",
+                       wanted_by, c->dialect >> 8u, c->dialect >> 4u & 15u, c->dialect & 15u);
+    c->seal.on = true;
+    return OK;
+}
+
+static enum err keys_derive(struct smb_connection *c, struct rd key)
+{
+    enum err e = smb_signing_key(c->dialect, key, &c->preauth, c->key);
+
+    if (e == OK && c->seal.cipher != SMB_CIPHER_NONE)
+        e = smb_seal_keys(c->dialect, key, &c->preauth, &c->seal);
+    return e;
+}
+
 static enum err session_secure(struct smb_connection *c, struct auth *auth,
                                const struct smb_answer *a, struct why *why)
 {
     struct auth_key key;
     enum err e = auth_session_key(auth, &key, why);
 
-    if (e == OK &&
-        (e = smb_signing_key(c->dialect, rd_of(key.bytes, key.used), &c->preauth, c->key)) != OK)
-        e = why_set(why, e, "the session's key cannot be derived");
+    if (e == OK && (e = keys_derive(c, rd_of(key.bytes, key.used))) != OK)
+        e = why_set(why, e, "the session's keys cannot be derived");
     secret_wipe(&key, sizeof key);
     if (e != OK)
         return e;
@@ -106,10 +124,7 @@ static enum err session_finish(struct smb_connection *c, struct auth *auth,
         return why_set(why, E_SECURITY, "the host ended the logon before it proved itself");
     if ((e = session_secure(c, auth, a, why)) != OK)
         return e;
-    if (reply->flags & SMB_SESSION_ENCRYPT)
-        return why_set(why, E_UNSUPPORTED,
-                       "the host demands SMB encryption, which this version does not do");
-    return OK;
+    return reply->flags & SMB_SESSION_ENCRYPT ? smb_session_seal(c, "the host demands", why) : OK;
 }
 
 static enum err logon(struct smb_connection *c, struct auth *auth, struct why *why)

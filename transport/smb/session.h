@@ -1,10 +1,11 @@
 /* transport/smb/session.h: logging on and off.
  * Source: MS-SMB2 2.2.5, 2.2.6 (SESSION_SETUP), 2.2.7, 2.2.8 (LOGOFF), 3.2.4.2.3, 3.2.5.3.
- * Shape:  smb_logon leaves the connection secured: all that follows is signed and checked. A
- *         session as guest or anonymous has no key of the user and is refused, as is one that
- *         wants encryption.
+ * Shape:  smb_logon leaves the connection secured: all that follows is signed and checked, or
+ *         encrypted if the host wants that. A session as guest or anonymous has no key of the user
+ *         and is refused.
  * Errors: E_AUTH, the host's status says why; E_SECURITY, guest, anonymous, unsigned or wrongly
- *         signed; E_UNSUPPORTED, encryption demanded; those of connection.h and auth.h. */
+ *         signed; E_UNSUPPORTED, encryption is wanted and was not negotiated; those of
+ *         connection.h and auth.h. */
 #ifndef SWELL_TRANSPORT_SMB_SESSION_H
 #define SWELL_TRANSPORT_SMB_SESSION_H
 
@@ -25,6 +26,9 @@ struct smb_session_reply {
 void smb_session_setup_put(struct wr *w, struct rd token);
 MUST_CHECK enum err smb_session_setup_get(struct rd message, struct smb_session_reply *out);
 MUST_CHECK enum err smb_logon(struct smb_connection *c, struct auth *a, struct why *why);
+/* From here on everything is encrypted; wanted_by as in "the host demands". */
+MUST_CHECK enum err smb_session_seal(struct smb_connection *c, const char *wanted_by,
+                                     struct why *why);
 void smb_logoff(struct smb_connection *c); /* as far as it goes: the connection ends next */
 
 #endif

@@ -4,7 +4,22 @@
 
 #include <string.h>
 
+#define COMMAND_AT 12
 #define FLAGS_AT 16
+#define MESSAGE_ID_AT 24
+#define COMMAND_CANCEL 12
+
+/* 3.1.4.1: the message id, then who sent it and whether it is a CANCEL: what makes it unique. */
+static enum err gmac(struct rd key, struct rd message, uint8_t out[SMB_SIGNATURE_SIZE])
+{
+    struct rd command = rd_at(message, COMMAND_AT, 2), flags = rd_at(message, FLAGS_AT, 4);
+    uint8_t nonce[AEAD_NONCE_MAX] = {0};
+
+    memcpy(nonce, message.at + MESSAGE_ID_AT, 8);
+    nonce[8] = (uint8_t)((rd_le32(&flags) & SMB_FLAG_RESPONSE ? 1 : 0) |
+                         (rd_le16(&command) == COMMAND_CANCEL ? 2 : 0));
+    return crypto_aes_gmac(key, rd_of(nonce, sizeof nonce), message, out);
+}
 
 static enum err signature_compute(enum smb_sign_algorithm algorithm,
                                   const uint8_t key[SMB_KEY_SIZE], struct rd message,
@@ -22,6 +37,7 @@ static enum err signature_compute(enum smb_sign_algorithm algorithm,
             memcpy(out, mac, SMB_SIGNATURE_SIZE);
         break;
     case SMB_SIGN_AES_CMAC: e = crypto_aes_cmac(k, message, out); break;
+    case SMB_SIGN_AES_GMAC: e = gmac(k, message, out); break;
     }
     return e;
 }

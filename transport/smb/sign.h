@@ -14,7 +14,8 @@
 /* The numbers of SMB2_SIGNING_CAPABILITIES, MS-SMB2 2.2.3.1.7. */
 enum smb_sign_algorithm {
     SMB_SIGN_HMAC_SHA256 = 0,
-    SMB_SIGN_AES_CMAC = 1
+    SMB_SIGN_AES_CMAC = 1,
+    SMB_SIGN_AES_GMAC = 2 /* 3.1.1 alone */
 };
 
 /* Sets SMB_FLAG_SIGNED and the signature in the message. */

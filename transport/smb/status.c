@@ -53,7 +53,7 @@ static const struct status {
     {STATUS_NETWORK_SESSION_EXPIRED, E_CUT, "STATUS_NETWORK_SESSION_EXPIRED",
      "the session has expired"},
     {0xC00000D6u, E_CUT, "STATUS_VIRTUAL_CIRCUIT_CLOSED", "the host ended the connection"},
-    {0xC0000128u, E_CUT, "STATUS_FILE_CLOSED", "the pipe was closed by the host"},
+    {STATUS_FILE_CLOSED, E_CUT, "STATUS_FILE_CLOSED", "the pipe was closed by the host"},
     /* the pipe */
     {STATUS_PIPE_NOT_AVAILABLE, E_UNAVAILABLE, "STATUS_PIPE_NOT_AVAILABLE",
      "the service behind the pipe is not running; asking for it makes Windows start it"},
@@ -78,7 +78,7 @@ static const struct status {
     {0xC00002FEu, E_GOING_DOWN, "STATUS_SHUTDOWN_IN_PROGRESS", "the host is shutting down"},
     /* what the host can */
     {0xC0000002u, E_UNSUPPORTED, "STATUS_NOT_IMPLEMENTED", "the host does not do that"},
-    {0xC0000010u, E_UNSUPPORTED, "STATUS_INVALID_DEVICE_REQUEST", "the host does not do that"},
+    {STATUS_INVALID_DEVICE_REQUEST, E_UNSUPPORTED, "STATUS_INVALID_DEVICE_REQUEST", "the host does not do that"},
     {STATUS_NOT_SUPPORTED, E_UNSUPPORTED, "STATUS_NOT_SUPPORTED",
      "the host does not speak a version of SMB that Swell speaks"},
     {0xC05D0000u, E_UNSUPPORTED, "STATUS_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP",
@@ -121,5 +121,5 @@ enum err smb_status_fail_entry(struct why *why, uint32_t status)
         return smb_status_fail(why, status);
     return why_native(why, E_DENIED, status, smb_status_name(status),
                       "access denied: the account may not come in, or the host demands SMB "
-                      "encryption, which this version does not do");
+                      "encryption and speaks no version of SMB that has it");
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/utf16.h"
+#include "transport/smb/session.h"
 #include "transport/smb/status.h"
 
 #define PATH_AT 72 /* header and fixed part of the request */
@@ -36,15 +37,14 @@ enum err smb_tree_connect_get(struct rd body, struct smb_tree_reply *out)
     return OK;
 }
 
-static enum err tree_check(const struct smb_tree_reply *reply, struct why *why)
+static enum err tree_check(struct smb_connection *c, const struct smb_tree_reply *reply,
+                           struct why *why)
 {
     if (reply->type != TYPE_PIPE)
         return why_set(why, E_PROTOCOL, "the host's IPC$ is not a share of pipes (type %u)",
                        reply->type);
-    if (reply->flags & FLAG_ENCRYPT_DATA)
-        return why_set(why, E_UNSUPPORTED,
-                       "the host demands SMB encryption for IPC$, which this version does not do");
-    return OK;
+    return reply->flags & FLAG_ENCRYPT_DATA ? smb_session_seal(c, "the host's IPC$ demands", why)
+                                            : OK;
 }
 
 enum err smb_tree_connect(struct smb_connection *c, const char *address, struct why *why)
@@ -67,7 +67,7 @@ enum err smb_tree_connect(struct smb_connection *c, const char *address, struct 
         goto out;
     }
     if ((e = smb_malformed(c, smb_tree_connect_get(a.body, &reply), "share", why)) != OK ||
-        (e = tree_check(&reply, why)) != OK)
+        (e = tree_check(c, &reply, why)) != OK)
         goto out;
     c->tree_id = a.header.tree_id;
 out:

@@ -1,6 +1,7 @@
 /* transport/smb/tree.h: the share IPC$, under which the pipes are.
  * Source: MS-SMB2 2.2.9 to 2.2.12, 3.2.5.5.
- * Errors: E_UNSUPPORTED, the share demands encryption; E_PROTOCOL, it is not the share of the
+ * Shape:  a share that demands encryption has it from here on.
+ * Errors: E_UNSUPPORTED, it demands encryption and none was negotiated; E_PROTOCOL, it is not the share of the
  *         pipes; the host's status. */
 #ifndef SWELL_TRANSPORT_SMB_TREE_H
 #define SWELL_TRANSPORT_SMB_TREE_H

@@ -8,6 +8,7 @@
 #include "transport/smb/session.h"
 #include "transport/smb/status.h"
 #include "transport/smb/tree.h"
+#include "transport/smb/validate.h"
 
 #define HEADER                                                                 \
     "FE534D42 4000 0100 00000000 0000 0100 01000000 00000000 0100000000000000" \
@@ -91,7 +92,7 @@ static void header_refuses_what_is_cut_or_not_smb_2(void **state)
     assert_int_equal(smb_header_get(&r, &h), E_FORMAT);
 }
 
-static void negotiate_offers_2_1_and_3_1_1_and_demands_signing(void **state)
+static void negotiate_offers_every_dialect_and_demands_signing(void **state)
 {
     struct smb_negotiate_request q;
     struct wr w = writer();
@@ -103,11 +104,12 @@ static void negotiate_offers_2_1_and_3_1_1_and_demands_signing(void **state)
     smb_negotiate_put(&w, 0, &q);
     assert_int_equal(wr_end(&w), OK);
     assert_bytes(rd_at(wr_view_of(&w), SMB_HEADER_SIZE, w.used - SMB_HEADER_SIZE),
-                 "2400 0200 0300 0000 04000000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 68000000 0200 0000"
-                 "1002 1103"
+                 "2400 0500 0300 0000 44000000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 70000000 0300 0000"
+                 "0202 1002 0003 0203 1103 0000"
                  "0100 2600 00000000 0100 2000 0100"
                  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb 0000"
-                 "0800 0600 00000000 0200 0100 0000");
+                 "0200 0a00 00000000 0400 0400 0200 0300 0100 000000000000"
+                 "0800 0800 00000000 0300 0200 0100 0000");
     wr_fini(&w);
 }
 
@@ -125,6 +127,7 @@ static void published_negotiation_is_read(void **state)
     assert_true(n.system_time == 0x01D0AECBADE5DAD8u);
     assert_true(n.start_time == 0x01D0AE95B04A0909u);
     assert_int_equal(n.algorithm, SMB_SIGN_AES_CMAC); /* no context: CMAC */
+    assert_int_equal(n.cipher, SMB_CIPHER_AES_128_GCM);
 }
 
 static void negotiation_cut_anywhere_is_refused(void **state)
@@ -161,7 +164,8 @@ static void negotiation_that_chose_what_was_not_offered_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(negotiated_with(FIXED, 64), E_FORMAT);
-    assert_int_equal(negotiated_with(FIXED + 4, 0x02), E_PROTOCOL); /* dialect 3.0.2 */
+    assert_int_equal(negotiated_with(FIXED + 4, 0x01), E_PROTOCOL); /* dialect 3.0.1 */
+    assert_int_equal(negotiated_with(FIXED + 4, 0xff), E_PROTOCOL); /* "2.???" of SMB 1 */
     assert_int_equal(negotiated_with(FIXED + 5, 0x02), E_PROTOCOL); /* dialect 2.17 */
     assert_int_equal(negotiated_with(FIXED + 6, 0), E_PROTOCOL);    /* no contexts */
     assert_int_equal(negotiated_with(FIXED + 6, 3), E_SHORT);       /* one too many */
@@ -172,7 +176,10 @@ static void negotiation_that_chose_what_was_not_offered_is_refused(void **state)
     assert_int_equal(negotiated_with(HASH + 10, 0x21), E_SHORT);    /* salt beyond its context */
     assert_int_equal(negotiated_with(HASH, 3), E_PROTOCOL);         /* no hash at all */
     assert_int_equal(negotiated_with(CIPHER, 1), E_PROTOCOL);       /* two integrity contexts */
-    assert_int_equal(negotiated_with(CIPHER, 8), E_PROTOCOL);       /* signature 2 is GMAC */
+    assert_int_equal(negotiated_with(CIPHER + 8, 2), E_PROTOCOL);   /* two ciphers chosen */
+    assert_int_equal(negotiated_with(CIPHER + 10, 5), E_PROTOCOL);  /* another cipher */
+    assert_int_equal(negotiated_with(CIPHER + 2, 3), E_SHORT);      /* half a number */
+    assert_int_equal(negotiated_with(HASH, 2), E_PROTOCOL);         /* no cipher list there */
 }
 
 static void signing_context_chooses_the_signature(void **state)
@@ -188,8 +195,78 @@ static void signing_context_chooses_the_signature(void **state)
     m.bytes[CIPHER + 10] = SMB_SIGN_AES_CMAC;
     assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), OK);
     assert_int_equal(n.algorithm, SMB_SIGN_AES_CMAC);
+    assert_int_equal(n.cipher, SMB_CIPHER_NONE);
+    m.bytes[CIPHER + 10] = SMB_SIGN_AES_GMAC;
+    assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), OK);
+    assert_int_equal(n.algorithm, SMB_SIGN_AES_GMAC);
+    m.bytes[CIPHER + 10] = 3;
+    assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), E_PROTOCOL);
+    m.bytes[CIPHER + 10] = SMB_SIGN_AES_CMAC;
     m.bytes[CIPHER + 8] = 2; /* a list, not a choice */
     assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), E_PROTOCOL);
+}
+
+static void cipher_is_what_the_host_chose(void **state)
+{
+    struct blob m = blob_of(LOGON_NEGOTIATE_RESPONSE);
+    struct smb_negotiated n;
+
+    (void)state;
+    for (uint8_t cipher = 0; cipher <= 4; cipher++) {
+        m.bytes[CIPHER + 10] = cipher;
+        assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), OK);
+        assert_int_equal(n.cipher, cipher);
+    }
+}
+
+static void older_dialects_have_their_own_signature_and_cipher(void **state)
+{
+    static const struct {
+        uint8_t low, high, capabilities;
+        enum smb_sign_algorithm algorithm;
+        enum smb_cipher cipher;
+    } cases[] = {
+        {0x02, 0x02, 0x44, SMB_SIGN_HMAC_SHA256, SMB_CIPHER_NONE},
+        {0x10, 0x02, 0x44, SMB_SIGN_HMAC_SHA256, SMB_CIPHER_NONE},
+        {0x00, 0x03, 0x04, SMB_SIGN_AES_CMAC, SMB_CIPHER_NONE},
+        {0x00, 0x03, 0x44, SMB_SIGN_AES_CMAC, SMB_CIPHER_AES_128_CCM},
+        {0x02, 0x03, 0x44, SMB_SIGN_AES_CMAC, SMB_CIPHER_AES_128_CCM},
+    };
+    struct blob m = blob_of(LOGON_NEGOTIATE_RESPONSE);
+    struct smb_negotiated n;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        m.bytes[FIXED + 4] = cases[i].low;
+        m.bytes[FIXED + 5] = cases[i].high;
+        m.bytes[FIXED + 24] = cases[i].capabilities;
+        assert_int_equal(smb_negotiate_get(blob_view(&m), &n, NULL), OK);
+        assert_int_equal(n.algorithm, cases[i].algorithm);
+        assert_int_equal(n.cipher, cases[i].cipher);
+    }
+}
+
+static void validation_is_written_and_read(void **state)
+{
+    struct blob m = blob_of("44000000 0102030405060708090a0b0c0d0e0f10 0300 1103");
+    struct smb_negotiated n;
+    struct wr w = writer();
+
+    (void)state;
+    smb_validate_put(&w, id.bytes);
+    written(&w, "44000000" ID "0300 0500 0202 1002 0003 0203 1103");
+    for (size_t cut = 0; cut < m.n; cut++) {
+        uint8_t *copy = exact_copy(m.bytes, cut);
+
+        assert_int_equal(smb_validate_get(rd_of(copy, cut), &n), E_SHORT);
+        free(copy);
+    }
+    assert_int_equal(smb_validate_get(blob_view(&m), &n), OK);
+    assert_int_equal(n.capabilities, 0x44);
+    assert_int_equal(n.security_mode, 3);
+    assert_int_equal(n.dialect, SMB_DIALECT_3_1_1);
+    assert_memory_equal(n.server_guid, id.bytes, sizeof n.server_guid);
+    assert_int_equal(smb_validate_get(rd_of(m.bytes, m.n + 1), &n), E_FORMAT);
 }
 
 static void session_setup_is_written_and_read(void **state)
@@ -350,11 +427,14 @@ int main(void)
         cmocka_unit_test(header_goes_out_and_comes_back),
         cmocka_unit_test(header_of_an_interim_answer_has_an_async_id),
         cmocka_unit_test(header_refuses_what_is_cut_or_not_smb_2),
-        cmocka_unit_test(negotiate_offers_2_1_and_3_1_1_and_demands_signing),
+        cmocka_unit_test(negotiate_offers_every_dialect_and_demands_signing),
         cmocka_unit_test(published_negotiation_is_read),
         cmocka_unit_test(negotiation_cut_anywhere_is_refused),
         cmocka_unit_test(negotiation_that_chose_what_was_not_offered_is_refused),
         cmocka_unit_test(signing_context_chooses_the_signature),
+        cmocka_unit_test(cipher_is_what_the_host_chose),
+        cmocka_unit_test(older_dialects_have_their_own_signature_and_cipher),
+        cmocka_unit_test(validation_is_written_and_read),
         cmocka_unit_test(session_setup_is_written_and_read),
         cmocka_unit_test(tree_connect_is_written_and_read),
         cmocka_unit_test(create_is_written_and_read),
