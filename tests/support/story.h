@@ -123,6 +123,8 @@ int64_t story_first_write_ms(struct story *s, const char *host);
 /* Does the host have what the usual playbook wants? */
 bool story_is_applied(struct story *s, const char *host);
 
+/* As somebody with the sqlite3 program would do it. */
+void story_sql(struct story *s, const char *sql);
 /* Runs the program itself: words end with NULL; its standard output and error go to out, one after
  * the other. Returns its exit code. */
 int story_program(struct story *s, struct text *out, ...);

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,16 @@ bool story_is_applied(struct story *s, const char *host)
     fleet_host_code(h, STORY_NEW, "Made", made);
     return strcmp(mode, "4:05000000") == 0 && strcmp(legacy, "absent") == 0 &&
            strcmp(made, "absent") != 0;
+}
+
+void story_sql(struct story *s, const char *sql)
+{
+    sqlite3 *db = NULL;
+    char *said = NULL;
+    assert_int_equal(sqlite3_open(s->db, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
+        fail_msg("%s: %s", sql, said);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 static void read_all(int fd, struct text *out)
