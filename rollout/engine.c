@@ -99,11 +99,12 @@ static bool decide_budget(const struct engine *g, const struct engine_counts *n,
     return pause_for(out, true);
 }
 
-static bool affinity_is_busy(const struct engine *g, const char *affinity)
+static bool affinity_is_busy(const struct engine *g, size_t host)
 {
+    const char *affinity = g->spec->hosts[host].affinity;
     for (size_t i = 0; affinity && i < g->spec->n_hosts; i++)
-        if (g->spec->hosts[i].affinity && strcmp(g->spec->hosts[i].affinity, affinity) == 0 &&
-            host_is_unavailable(&g->hosts[i]))
+        if (i != host && g->spec->hosts[i].affinity &&
+            strcmp(g->spec->hosts[i].affinity, affinity) == 0 && host_is_unavailable(&g->hosts[i]))
             return true;
     return false;
 }
@@ -122,7 +123,8 @@ static bool decide_start(const struct engine *g, int32_t wave, const struct engi
         if (sh->wave != wave || g->hosts[i].state != HOST_QUEUED)
             continue;
         queued = true;
-        if (away >= limit || affinity_is_busy(g, sh->affinity))
+        /* One that may be down since an earlier attempt takes up its place already. */
+        if (away - host_is_unavailable(&g->hosts[i]) >= limit || affinity_is_busy(g, i))
             continue;
         out->kind = EV_HOST_STARTED;
         out->attempt = g->hosts[i].attempt + 1;
@@ -138,7 +140,7 @@ static bool decide_start(const struct engine *g, int32_t wave, const struct engi
     return pause_for(out, false);
 }
 
-static bool wave_is_final(const struct engine *g, int32_t wave)
+bool engine_wave_is_final(const struct engine *g, int32_t wave)
 {
     for (size_t i = 0; i < g->spec->n_hosts; i++)
         if (g->spec->hosts[i].wave == wave && g->hosts[i].state != HOST_FINAL)
@@ -165,18 +167,25 @@ static bool decide_abort(const struct engine *g, const struct engine_counts *n, 
 {
     for (size_t i = 0; i < g->spec->n_hosts; i++)
         if (g->hosts[i].state == HOST_QUEUED) {
+            bool touched = g->hosts[i].changed;
             out->kind = EV_HOST_FINISHED;
-            out->outcome = OUTCOME_SKIPPED;
+            out->outcome = touched ? OUTCOME_INCONCLUSIVE : OUTCOME_SKIPPED;
             snprintf(out->host, sizeof out->host, "%s", g->spec->hosts[i].name);
-            snprintf(out->why, sizeof out->why, "the rollout was aborted before this host");
+            snprintf(out->why, sizeof out->why, "the rollout was aborted before this host%s",
+                     touched ? " was tried again; an earlier try may have written" : "");
             return true;
         }
     return n->in_flight == 0 && decide_finish(g, n, out);
 }
 
+/* Of all waves before: one that was gone through again soaks again. */
 static int64_t soak_end(const struct engine *g, int32_t wave)
 {
-    return wave < 2 ? 0 : g->waves[wave - 2].passed_ms + g->spec->policy.soak_ms;
+    int64_t passed = 0;
+    for (int32_t w = 1; w < wave && w <= g->spec->n_waves; w++)
+        if (g->waves[w - 1].passed_ms > passed)
+            passed = g->waves[w - 1].passed_ms;
+    return wave < 2 ? 0 : passed + g->spec->policy.soak_ms;
 }
 
 static bool decide_wave(const struct engine *g, int64_t now_ms, const struct engine_counts *n,
@@ -186,8 +195,8 @@ static bool decide_wave(const struct engine *g, int64_t now_ms, const struct eng
     if (wave > g->spec->n_waves)
         return decide_finish(g, n, out);
     if (g->waves[wave - 1].state == WAVE_RUNNING) {
-        if (!wave_is_final(g, wave))
-            return decide_start(g, wave, n, out);
+        if (!engine_wave_is_final(g, wave))
+            return now_ms >= soak_end(g, wave) && decide_start(g, wave, n, out);
         out->kind = EV_WAVE_PASSED;
         out->wave = wave;
         return true;

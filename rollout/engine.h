@@ -60,8 +60,9 @@ enum rollout_state engine_state(const struct engine *g);
 const char *rollout_state_name(enum rollout_state s);
 void engine_count(const struct engine *g, struct engine_counts *out);
 bool engine_find(const struct engine *g, const char *host, size_t *index);
-int32_t engine_wave(
-    const struct engine *g); /* the first wave that has not passed; n_waves + 1 when all have */
+/* The first wave that has not passed; n_waves + 1 when all have. */
+int32_t engine_wave(const struct engine *g);
+bool engine_wave_is_final(const struct engine *g, int32_t wave); /* all of its hosts are */
 
 /* The next decision that is due, if any; to be journaled and folded before asking again. */
 bool engine_decide(const struct engine *g, int64_t now_ms, struct event *out);

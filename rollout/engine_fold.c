@@ -55,40 +55,78 @@ bool engine_find(const struct engine *g, const char *host, size_t *index)
     return false;
 }
 
+static const char *name_twice(const struct rollout_spec *spec, const uint32_t *by_name)
+{
+    for (size_t i = 1; i < spec->n_hosts; i++)
+        if (strcmp(spec->hosts[by_name[i - 1]].name, spec->hosts[by_name[i]].name) == 0)
+            return spec->hosts[by_name[i]].name;
+    return NULL;
+}
+
+/* NULL when memory is out. */
+static uint32_t *sort_names(const struct rollout_spec *spec)
+{
+    uint32_t *by_name = calloc(spec->n_hosts, sizeof *by_name);
+    for (size_t i = 0; by_name && i < spec->n_hosts; i++)
+        by_name[i] = (uint32_t)i;
+    sort_spec(spec);
+    if (by_name)
+        qsort(by_name, spec->n_hosts, sizeof *by_name, compare_names);
+    return by_name;
+}
+
+static void leave_out(struct host_run *run, const struct spec_host *h, int64_t now_ms)
+{
+    run->state = HOST_FINAL;
+    run->outcome = h->left_out;
+    run->finished_ms = now_ms;
+    snprintf(run->why, sizeof run->why, "%s", h->why ? h->why : "");
+}
+
 static enum err fold_created(struct engine *g, struct event *ev, struct why *why)
 {
     struct rollout_spec *spec = ev->spec;
+    struct host_run *hosts = NULL;
+    struct wave *waves = NULL;
+    uint32_t *by_name = NULL;
+    enum err e = OK;
     if (g->spec || !spec || !spec->n_hosts)
         return why_set(why, E_CORRUPT, "event %lld: a rollout is created once, with hosts",
                        (long long)ev->seq);
-    g->hosts = calloc(spec->n_hosts, sizeof *g->hosts);
-    g->by_name = calloc(spec->n_hosts, sizeof *g->by_name);
-    g->waves = calloc((size_t)spec->n_waves + 1, sizeof *g->waves);
-    if (!g->hosts || !g->by_name || !g->waves)
-        return why_set(why, E_MEMORY, "no memory for a rollout of %zu hosts", spec->n_hosts);
-    for (size_t i = 0; i < spec->n_hosts; i++) {
-        const struct spec_host *h = &spec->hosts[i];
-        g->by_name[i] = (uint32_t)i;
-        if (h->wave) {
-            g->waves[h->wave - 1].hosts++;
-            continue;
-        }
-        g->hosts[i].state = HOST_FINAL;
-        g->hosts[i].outcome = h->left_out;
-        g->hosts[i].finished_ms = ev->at_ms;
-        snprintf(g->hosts[i].why, sizeof g->hosts[i].why, "%s", h->why ? h->why : "");
-    }
-    sort_spec(spec);
-    qsort(g->by_name, spec->n_hosts, sizeof *g->by_name, compare_names);
+    hosts = calloc(spec->n_hosts, sizeof *hosts);
+    waves = calloc((size_t)spec->n_waves + 1, sizeof *waves);
+    by_name = sort_names(spec);
+    if (!hosts || !waves || !by_name)
+        e = why_set(why, E_MEMORY, "no memory for a rollout of %zu hosts", spec->n_hosts);
+    else if (name_twice(spec, by_name))
+        e = why_set(why, E_CORRUPT, "event %lld: the rollout has host '%s' twice",
+                    (long long)ev->seq, name_twice(spec, by_name));
+    if (e != OK)
+        goto out;
+    for (size_t i = 0; i < spec->n_hosts; i++)
+        if (spec->hosts[i].wave)
+            waves[spec->hosts[i].wave - 1].hosts++;
+        else
+            leave_out(&hosts[i], &spec->hosts[i], ev->at_ms);
+    g->hosts = hosts;
+    g->waves = waves;
+    g->by_name = by_name;
     g->spec = spec;
     ev->spec = NULL; /* moved */
+    hosts = NULL;
+    waves = NULL;
+    by_name = NULL;
     g->rollout = ev->rollout;
     g->max_failed = spec->policy.max_failed;
     g->promoted = 1;
     g->created_ms = ev->at_ms;
     memcpy(g->by, ev->by, sizeof g->by);
     memcpy(g->title, ev->comment, sizeof g->title);
-    return OK;
+out:
+    free(hosts);
+    free(waves);
+    free(by_name);
+    return e;
 }
 
 static enum err fold_wave(struct engine *g, const struct event *ev, struct why *why)
@@ -98,7 +136,8 @@ static enum err fold_wave(struct engine *g, const struct event *ev, struct why *
                        (int)ev->wave);
     struct wave *w = &g->waves[ev->wave - 1];
     enum wave_state from = ev->kind == EV_WAVE_STARTED ? WAVE_PENDING : WAVE_RUNNING;
-    if (w->state != from || (ev->wave > 1 && w[-1].state != WAVE_PASSED))
+    if (w->state != from || (ev->wave > 1 && w[-1].state != WAVE_PASSED) ||
+        (ev->kind == EV_WAVE_PASSED && !engine_wave_is_final(g, ev->wave)))
         return why_set(why, E_CORRUPT,
                        "event %lld (%s) cannot follow: wave %d is not at that point",
                        (long long)ev->seq, event_kind_name(ev->kind), (int)ev->wave);
@@ -112,23 +151,39 @@ static enum err fold_wave(struct engine *g, const struct event *ev, struct why *
     return OK;
 }
 
-static enum err fold_retried(struct engine *g, const struct event *ev, struct why *why)
+/* *named, beside the hosts, tells which ones the event names; the caller frees it. */
+static enum err retried_check(const struct engine *g, const struct event *ev, bool **named,
+                              struct why *why)
 {
-    size_t at;
-    for (size_t i = 0; i < ev->n_hosts; i++)
+    *named = calloc(g->spec->n_hosts, sizeof **named);
+    if (!*named)
+        return why_set(why, E_MEMORY, "no memory for a list of hosts");
+    for (size_t i = 0; i < ev->n_hosts; i++) {
+        size_t at;
         if (!engine_find(g, ev->hosts[i], &at) || g->hosts[at].state != HOST_FINAL ||
-            !g->spec->hosts[at].wave)
+            !g->spec->hosts[at].wave || (*named)[at])
             return why_set(why, E_CORRUPT, "event %lld: %s cannot be tried again",
                            (long long)ev->seq, ev->hosts[i]);
-    for (size_t i = 0; i < ev->n_hosts; i++) {
-        enum err e;
-        if (!engine_find(g, ev->hosts[i], &at) ||
-            (e = host_fold(&g->hosts[at], g->spec, ev, why)) != OK)
-            return why_set(why, E_CORRUPT, "event %lld names a host twice", (long long)ev->seq);
-        struct wave *w = &g->waves[g->spec->hosts[at].wave - 1];
+        (*named)[at] = true;
+    }
+    return OK;
+}
+
+static enum err fold_retried(struct engine *g, const struct event *ev, struct why *why)
+{
+    bool *named = NULL;
+    enum err e = retried_check(g, ev, &named, why);
+    for (size_t i = 0; e == OK && i < g->spec->n_hosts; i++) {
+        if (!named[i])
+            continue;
+        struct wave *w = &g->waves[g->spec->hosts[i].wave - 1];
         if (w->state == WAVE_PASSED)
             w->state = WAVE_RUNNING;
+        e = host_fold(&g->hosts[i], g->spec, ev, why);
     }
+    free(named);
+    if (e != OK)
+        return e;
     g->paused = g->finished = g->aborted = g->budget_spent = false;
     g->retried = true;
     return OK;
@@ -147,6 +202,10 @@ static enum err fold_host(struct engine *g, const struct event *ev, struct why *
     if (!engine_find(g, ev->host, &at))
         return why_set(why, E_CORRUPT, "event %lld: host '%s' is not in rollout %lld",
                        (long long)ev->seq, ev->host, (long long)g->rollout);
+    int32_t wave = g->spec->hosts[at].wave;
+    if (ev->kind == EV_HOST_STARTED && wave && g->waves[wave - 1].state != WAVE_RUNNING)
+        return why_set(why, E_CORRUPT, "event %lld: wave %d of host %s is not under way",
+                       (long long)ev->seq, (int)wave, ev->host);
     return host_fold(&g->hosts[at], g->spec, ev, why);
 }
 
