@@ -2,7 +2,6 @@
 
 #include "controller/facts.h"
 #include "controller/host_reader.h"
-#include "controller/login_guard.h"
 #include "controller/pool.h"
 
 #include <stdlib.h>
@@ -20,17 +19,6 @@ struct piece {
     enum err err;
     struct why why;
 };
-
-static enum err open_guarded(struct piece *p, const struct job *job, int64_t deadline_ms,
-                             struct transport **t)
-{
-    enum err e = login_enter(p->guard, job->target.user, &p->why);
-    if (e != OK)
-        return e;
-    e = p->planning->world->transport->open(&job->target, deadline_ms, t, &p->why);
-    login_leave(p->guard, job->target.user, p->host->name, e, &p->why);
-    return e;
-}
 
 /* True if every guard holds; otherwise verdict and reason are set. */
 static enum err check_guards(struct piece *p, struct facts *facts, bool *hold)
@@ -74,7 +62,8 @@ static enum err plan_one(struct piece *p)
         return e;
     job_target(&job, p->host, &login);
     int64_t deadline_ms = clock_mono_ms() + pl->step_timeout_ms;
-    if ((e = open_guarded(p, &job, deadline_ms, &t)) != OK ||
+    if ((e = login_open(p->guard, pl->world->transport, &job.target, false, &deadline_ms, &t,
+                        &p->why)) != OK ||
         (e = facts_read(pl->world->transport, t, deadline_ms, &facts, &p->why)) != OK ||
         (e = check_guards(p, &facts, &hold)) != OK || !hold)
         goto out;
@@ -199,8 +188,8 @@ enum err planner_run(const struct planning *pl, struct plan **out, struct why *w
                        "no host was chosen; `swell inventory list` shows what there is");
     pieces = calloc(n, sizeof *pieces);
     guard = login_guard_new();
-    if (!pieces || !guard || (e = plan_begin(pl, n, &plan)) != OK ||
-        (e = pieces_make(pl, plan, pieces, guard)) != OK) {
+    if (!pieces || !guard || plan_begin(pl, n, &plan) != OK ||
+        pieces_make(pl, plan, pieces, guard) != OK) {
         e = why_set(why, E_MEMORY, "no memory for a plan of %zu hosts", n);
         goto out;
     }

@@ -10,9 +10,9 @@ struct progress;
 
 struct progress *progress_new(bool terminal, bool color); /* NULL when memory is out */
 void progress_free(struct progress *p);
-void progress_show(void *p, const struct engine *g,
+void progress_show(void *self, const struct engine *g,
                    const struct event *ev); /* ev NULL: only the live line */
 /* "asked 12 of 600 hosts" while a plan is made. */
-void progress_planning(void *p, size_t done, size_t total);
+void progress_planning(void *self, size_t done, size_t total);
 
 #endif

@@ -109,8 +109,8 @@ static const struct verb verbs[] = {
     {"report", GROUP_PROVE, "[ROLLOUT]", "What a rollout did, host by host",
      "--format is text or json.", format_out_opts, 0, 1, verb_report},
     {"owed", GROUP_PROVE, "", "Hosts whose changes still wait for a restart",
-     "Also hosts that have left the inventory since. --format is text, json or csv.", list_opts, 0, 0,
-     verb_owed},
+     "Also hosts that have left the inventory since. --format is text, json or csv.", list_opts,
+     0, 0, verb_owed},
     {"audit verify", GROUP_PROVE, "[FILE]", "Prove that nobody edited the record",
      "Checks every link of the journal's chain, that every event could follow the one before it, "
      "and that every plan is the one that was carried out; in the database FILE, or in the one in "
