@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "controller/credentials.h"
+#include "controller/login_guard.h"
 #include "handshake/probe.h"
 #include "playbooks/plan.h"
 #include "rollout/host_run.h"
@@ -32,6 +33,7 @@ struct job {
     const struct world *world;
     const struct policy *policy;
     struct transport_target target;
+    struct login_guard *guard; /* or NULL */
     const struct plan_host *plan;
     const struct verify_rule *verify;
     size_t n_verify;

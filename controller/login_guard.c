@@ -1,5 +1,6 @@
 #include "controller/login_guard.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <pthread.h>
@@ -15,6 +16,7 @@ struct entry {
     struct entry *next;
     char *user;
     enum standing standing;
+    int refusals; /* in a row */
     struct why why;
 };
 
@@ -70,11 +72,19 @@ static struct entry *entry_of(struct login_guard *g, const char *user)
     return g->entries = e;
 }
 
-enum err login_enter(struct login_guard *g, const char *user, struct why *why)
+static bool is_accepted(struct login_guard *g, const char *user)
+{
+    pthread_mutex_lock(&g->lock);
+    const struct entry *entry = entry_of(g, user);
+    bool accepted = !entry || entry->standing == ACCEPTED;
+    pthread_mutex_unlock(&g->lock);
+    return accepted;
+}
+
+/* Each OK is followed by leave. */
+static enum err enter(struct login_guard *g, const char *user, struct why *why)
 {
     enum err e = OK;
-    if (!g || !is_domain_login(user))
-        return OK;
     pthread_mutex_lock(&g->lock);
     struct entry *entry = entry_of(g, user);
     while (entry && entry->standing == BEING_TRIED)
@@ -90,26 +100,56 @@ enum err login_enter(struct login_guard *g, const char *user, struct why *why)
     return e;
 }
 
-void login_leave(struct login_guard *g, const char *user, const char *host, enum err result,
-                 const struct why *why)
+static void note_refusal(struct entry *entry, bool patient, const char *host,
+                         const struct why *why)
 {
-    if (!g || !is_domain_login(user))
+    char line[sizeof why->text];
+    if (entry->standing == REFUSED)
         return;
+    entry->standing =
+        patient && ++entry->refusals < LOGIN_REFUSALS_MAX ? UNPROVED : REFUSED;
+    why_line(why, line, sizeof line);
+    entry->why = *why;
+    why_set(&entry->why, E_AUTH,
+            "not tried, so that the account is not locked: %s refused this login: %.250s", host,
+            line);
+}
+
+static void leave(struct login_guard *g, const struct transport_target *target, bool patient,
+                  enum err result, const struct why *why)
+{
     pthread_mutex_lock(&g->lock);
-    struct entry *entry = entry_of(g, user);
-    if (entry && result == OK) {
+    struct entry *entry = entry_of(g, target->user);
+    if (entry && result == OK && entry->standing != REFUSED) {
         entry->standing = ACCEPTED;
+        entry->refusals = 0;
     } else if (entry && result == E_AUTH) {
-        char line[sizeof why->text];
-        entry->standing = REFUSED;
-        why_line(why, line, sizeof line);
-        entry->why = *why;
-        why_set(&entry->why, E_AUTH,
-                "not tried, so that the account is not locked: %s refused this login: %.250s", host,
-                line);
+        note_refusal(entry, patient, target->name, why);
     } else if (entry && entry->standing == BEING_TRIED) {
         entry->standing = UNPROVED;
     }
     pthread_cond_broadcast(&g->changed);
     pthread_mutex_unlock(&g->lock);
+}
+
+enum err login_open(struct login_guard *g, const struct transport_kind *kind,
+                    const struct transport_target *target, bool patient, int64_t *deadline_ms,
+                    struct transport **out, struct why *why)
+{
+    struct boot_identity unused;
+    int64_t since_ms;
+    enum err e;
+    if (!g || !is_domain_login(target->user))
+        return kind->open(target, *deadline_ms, out, why);
+    /* A host that is not there must not keep the others waiting for its login. */
+    if (!is_accepted(g, target->user) &&
+        (e = kind->look(target, *deadline_ms, &unused, why)) != OK)
+        return e;
+    since_ms = clock_mono_ms();
+    if ((e = enter(g, target->user, why)) != OK)
+        return e;
+    *deadline_ms += clock_mono_ms() - since_ms;
+    e = kind->open(target, *deadline_ms, out, why);
+    leave(g, target, patient, e, why);
+    return e;
 }

@@ -4,7 +4,6 @@
 #include "controller/runner.h"
 
 #include "base/log.h"
-#include "controller/login_guard.h"
 #include "controller/pool.h"
 #include "controller/runner_load.h"
 #include "controller/step.h"
@@ -17,7 +16,6 @@
 
 struct piece { /* one step on its way to a worker and back */
     const struct job *job;
-    struct login_guard *guard;
     size_t host;
     struct action action;
     struct step_result result;
@@ -46,23 +44,7 @@ static int64_t now_of(const struct loop *lp)
 static void work(void *arg)
 {
     struct piece *p = arg;
-    struct step_result *out = &p->result;
-    struct why why = {0};
-    bool logs_in = p->action.step != STEP_LOOK;
-    enum err e = logs_in ? login_enter(p->guard, p->job->target.user, &why) : OK;
-    if (e != OK) {
-        *out = (struct step_result){.ev = {.kind = EV_OUTCOME,
-                                           .step = p->action.step,
-                                           .attempt = p->action.attempt,
-                                           .err = e}};
-        why_line(&why, out->ev.why, sizeof out->ev.why);
-        return;
-    }
-    step_run(p->job, &p->action, out);
-    if (logs_in) {
-        why_set(&why, out->ev.err, "%.350s", out->ev.why);
-        login_leave(p->guard, p->job->target.user, p->job->target.name, out->ev.err, &why);
-    }
+    step_run(p->job, &p->action, &p->result);
 }
 
 static enum err keep_for_progress(struct loop *lp, struct event *ev)
@@ -181,7 +163,7 @@ static enum err prepare_step(struct loop *lp, size_t host, const struct action *
     enum err e = OK;
     if (!p)
         return why_set(why, E_MEMORY, "no memory for a step");
-    *p = (struct piece){.job = &lp->l.jobs[host], .guard = lp->guard, .host = host, .action = *a};
+    *p = (struct piece){.job = &lp->l.jobs[host], .host = host, .action = *a};
     if (step_needs_intent(a->step)) {
         struct event ev = {.kind = EV_INTENT, .step = a->step, .attempt = a->attempt};
         snprintf(ev.host, sizeof ev.host, "%s", p->job->target.name);
@@ -293,6 +275,8 @@ static enum err loop_init(struct loop *lp, struct why *why)
     lp->guard = login_guard_new();
     if (!lp->busy || !lp->ready || !lp->guard)
         return why_set(why, E_MEMORY, "no memory for a rollout of %zu hosts", lp->l.n);
+    for (size_t i = 0; i < lp->l.n; i++)
+        lp->l.jobs[i].guard = lp->guard;
     snprintf(ev.by, sizeof ev.by, "%s", lp->r->by);
     if ((e = pool_new(lp->r->forks, work, &lp->pool, why)) != OK || (e = say(lp, &ev, why)) != OK)
         return e;

@@ -40,8 +40,10 @@ enum err step_open(struct step_run *run)
 {
     if (run->transport)
         return OK;
-    return run->job->world->transport->open(&run->job->target, run->deadline_ms, &run->transport,
-                                            &run->why);
+    /* A host that just came back may refuse for a moment what is right. */
+    return login_open(run->job->guard, run->job->world->transport, &run->job->target,
+                      run->action->step == STEP_LOOK, &run->deadline_ms, &run->transport,
+                      &run->why);
 }
 
 enum err step_read_changes(struct step_run *run, struct reg_read **items)
