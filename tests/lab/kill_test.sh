@@ -19,11 +19,6 @@ rollout_now() { journal 'SELECT ifnull(max(rollout), 0) FROM journal'; }
 pass_ms() { read -rt "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))" <> <(:) || :; }
 is_running() { kill -0 "$runner" 2> /dev/null; }
 
-start() { # ARGUMENT…: as `begun`, but all that is ever said is kept
-    "$SWELL" "$@" >> "$work/run.out" 2>> "$work/run.err" < /dev/null 9>&- &
-    runner=$!
-}
-
 # What the journal knew last of each host under way: "h1 outcome look".
 moment() {
     journal "SELECT host || ' ' || kind || ifnull(' ' || json_extract(body, '\$.step'), '') FROM journal
@@ -56,7 +51,7 @@ disturbed() { # KILLS ARGUMENT…: what starts it
     rollout=$(rollout_now)
     begin=$(events)
     rest=$EVENTS
-    start "$@"
+    begun "$@"
     while [ "$left" -gt 0 ]; do
         # Some kills fall close to an event, some into the middle of an act, some anywhere: much time passes between
         # two events, or none.
@@ -72,10 +67,10 @@ disturbed() { # KILLS ARGUMENT…: what starts it
         rest=$((begin + EVENTS - $(events)))
         [ $rest -gt 10 ] || rest=10
         if [ "$(rollout_now)" = "$rollout" ]; then
-            start "$@" # it was killed before there was a rollout
+            begun "$@" # it was killed before there was a rollout
         else
             resumes=$((resumes + 1))
-            start resume
+            begun resume
         fi
     done
     expect "it ends well" ends 0

@@ -3,9 +3,9 @@
 #   program_session N         lab_session N, a fresh database with these hosts, the login and short waits in the environment
 #   exits CODE ARGUMENT…      runs the program; true if it ends with CODE. What it said is in $work/out and $work/err
 #   says REGEX, hushes REGEX  did the last run say so on its standard output?
-#   complains TEXT            did it give exactly one message on standard error, and is this in it?
+#   complains REGEX           did it give exactly one message on standard error, and is this in it?
 #   begun ARGUMENT…           runs it in the background as $runner
-#   ends CODE                 waits for that one
+#   ends CODE                 waits for that one; what it said is then that of the last run
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
 
 # shellcheck disable=SC2034 # for who sources this
@@ -45,13 +45,15 @@ explain() { # always false
 }
 
 begun() {
-    "$SWELL" "$@" > "$work/out" 2> "$work/err" < /dev/null 9>&- &
+    "$SWELL" "$@" > "$work/run.out" 2> "$work/run.err" < /dev/null 9>&- &
     runner=$!
 }
 
 ends() {
     local code=0
     wait "$runner" || code=$?
+    cp "$work/run.out" "$work/out"
+    cp "$work/run.err" "$work/err"
     [ "$code" = "$1" ] || explain "exit code $code"
 }
 
@@ -60,7 +62,7 @@ says() { said "$1" || explain "$1 is missing"; }
 hushes() { ! said "$1"; }
 
 complains() {
-    if [ "$(grep -vc 'can be carried on with' "$work/err")" != 1 ] || ! grep -qF -- "$1" "$work/err" ||
+    if [ "$(grep -vc 'can be carried on with' "$work/err")" != 1 ] || ! grep -qE -- "$1" "$work/err" ||
         ! grep -q '^swell: ' "$work/err"; then
         explain "expected one message with: $1"
     fi
@@ -68,7 +70,6 @@ complains() {
 
 address() { "$lab" host-address "$1"; }
 boots_are() { is "$("$lab" boots "$LAB" "$1")" "$2"; }
-has_booted() { [ "$("$lab" boots "$LAB" "$1")" -ge "$2" ]; }
 
 # All that a rollout may touch, to the byte.
 dump() {
