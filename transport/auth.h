@@ -1,13 +1,20 @@
-/* transport/auth.h: who we are, proved to a host by GSSAPI. The only user of GSSAPI in the
- * program.
- * Source: RFC 2743, RFC 4178 (SPNEGO), MS-SPNG, MS-NLMP; gss-ntlmssp as the mechanism for NTLM.
+/* transport/auth.h: who we are, proved to a host by GSSAPI. auth*.c are the only users of GSSAPI
+ * in the program.
+ * Source: RFC 2743, RFC 4178 (SPNEGO), RFC 4121 (Kerberos), MS-SPNG, MS-NLMP; gss-ntlmssp as the
+ *         mechanism for NTLM.
  * Shape:  one struct auth is one logon: auth_step until *done, then auth_session_key. Tokens are
  *         SPNEGO's. Many logons may run in many threads at once, one thread each.
+ *         AUTH_NTLM wants user and password. AUTH_KERBEROS takes a ticket from the default cache
+ *         (KRB5CCNAME) or gets one by the keytab of KRB5_CLIENT_KTNAME or by the password; no user:
+ *         whoever the ticket is for. AUTH_NEGOTIATE is Kerberos where the host has a name and the
+ *         user a ticket for it, and else NTLM. The service is SERVICE/NAME, of the address if that
+ *         is a name, else of the inventory's name.
  * Owns:   auth_new makes, auth_free wipes and frees (NULL is fine). The token of a step lives
  *         until the next step.
  * Errors: E_CONFIG, this machine lacks the mechanism or the user name cannot be used;
  *         E_UNSUPPORTED, the asked way of proving is not there; E_SECURITY, the host's token
- *         does not fit (mechListMIC, forged or cut); E_AUTH. The password is in no text and in
+ *         does not fit (mechListMIC, forged or cut); E_AUTH; E_UNAVAILABLE, no domain controller
+ *         answers. The password is in no text and in
  *         no log. */
 #ifndef SWELL_TRANSPORT_AUTH_H
 #define SWELL_TRANSPORT_AUTH_H
@@ -25,7 +32,7 @@ struct auth_key { /* wiped by whoever holds it: secret_wipe */
 };
 
 /* service is the first part of the service name, "cifs". GSSAPI copies the user and the hash of
- * the password. */
+ * the password. For Kerberos a domain controller may be asked. */
 MUST_CHECK enum err auth_new(const struct transport_target *target, const char *service,
                              struct auth **out, struct why *why);
 /* in: the host's token, empty at the first step. out: what to send, may be empty. done: the host

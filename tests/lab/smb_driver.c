@@ -1,8 +1,9 @@
 /* tests/lab/smb_driver.c: drives the SMB transport against a real host, for smb_peer_test.sh.
  *   smb_driver ADDRESS USER look | open COMMAND… | threads N ADDRESS…
- * The password comes from the environment: SMB_PASSWORD; SMB_ENCRYPT set demands encryption. Prints one line a fact; exit status 0 when
- * all was as it must be, 1 when not, 2 for a wrong command line. An error of the transport is
- * printed as "E_NAME reason", and is what some tests ask for. */
+ * The password comes from the environment: SMB_PASSWORD; SMB_ENCRYPT set demands encryption;
+ * SMB_KERBEROS is the host's name for a logon by Kerberos, USER may then be empty. Prints one line
+ * a fact; exit status 0 when all was as it must be, 1 when not, 2 for a wrong command line. An error
+ * of the transport is printed as "E_NAME reason", and is what some tests ask for. */
 #include "tests/lab/smb_driver.h"
 
 #include "base/clock.h"
@@ -148,7 +149,7 @@ static bool opened(struct driver *d, char *const *names, int n)
     if (good) {
         const struct smb_connection *c = &((const struct smb_host *)d->t)->connection;
 
-        printf("open, %llu round trips\n", (unsigned long long)smb_round_trips(d->t));
+        printf("open, %llu turns\n", (unsigned long long)smb_turns(d->t));
         printf("smb %04x signature %d cipher %d sealed %d\n", c->dialect, c->algorithm,
                c->seal.cipher, c->seal.on);
     }
@@ -161,6 +162,7 @@ static bool opened(struct driver *d, char *const *names, int n)
 int main(int argc, char **argv)
 {
     struct driver d = {0};
+    const char *kerberos;
     bool good;
 
     if (argc < 4) {
@@ -169,10 +171,12 @@ int main(int argc, char **argv)
         return 2;
     }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!told(secret_from_env("SMB_PASSWORD", &d.password, &d.why), &d.why))
+    kerberos = getenv("SMB_KERBEROS");
+    if ((kerberos == NULL || getenv("SMB_PASSWORD") != NULL) &&
+        !told(secret_from_env("SMB_PASSWORD", &d.password, &d.why), &d.why))
         return 2;
     d.target = (struct transport_target){
-        .name = argv[1], .address = argv[1], .user = argv[2], .password = &d.password, .encrypt = getenv("SMB_ENCRYPT") != NULL};
+        .name = kerberos != NULL ? kerberos : argv[1], .address = argv[1], .user = argv[2], .password = &d.password, .auth = kerberos != NULL ? AUTH_KERBEROS : AUTH_NEGOTIATE, .encrypt = getenv("SMB_ENCRYPT") != NULL};
     if (strcmp(argv[3], "look") == 0)
         good = look(&d);
     else if (strcmp(argv[3], "threads") == 0 && argc > 5)

@@ -2,7 +2,7 @@
  * in tests/lab/smb_peer_test.sh. */
 #include "tests/unit/transport/hex.h"
 #include "tests/vectors/smb_logon.h"
-#include "transport/auth.h"
+#include "transport/auth_parts.h"
 #include "transport/nt_hash.h"
 #include "transport/smb/session.h"
 
@@ -36,8 +36,6 @@ static void credentials_that_cannot_be_used_are_told(void **state)
     assert_int_equal(new_with(t, NULL), OK);
     t.auth = AUTH_NTLM;
     assert_int_equal(new_with(t, NULL), OK);
-    t.auth = AUTH_KERBEROS;
-    assert_int_equal(new_with(t, "Kerberos"), E_UNSUPPORTED);
     t = good;
     t.user = NULL;
     assert_int_equal(new_with(t, "user name"), E_CONFIG);
@@ -54,6 +52,67 @@ static void credentials_that_cannot_be_used_are_told(void **state)
     assert_int_equal(new_with(t, "password"), E_CONFIG);
     t.password = &not_utf8;
     assert_int_equal(new_with(t, "UTF-8"), E_CONFIG);
+}
+
+/* main() has set an environment without tickets and without domains. */
+static void kerberos_tells_what_it_lacks(void **state)
+{
+    struct transport_target t = {.name = "h", .address = "127.0.0.1", .auth = AUTH_KERBEROS};
+
+    (void)state;
+    assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
+    t.user = "admin@FLEET.TEST";
+    assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
+    t.user = "FLEET\\admin";
+    assert_int_equal(new_with(t, "user@REALM"), E_CONFIG);
+    t.user = "";
+    t.name = "10.0.0.1";
+    assert_int_equal(new_with(t, "the host's name"), E_CONFIG);
+    t.address = "fe80::1";
+    assert_int_equal(new_with(t, "the host's name"), E_CONFIG);
+}
+
+static void without_a_ticket_negotiation_takes_the_password(void **state)
+{
+    struct transport_target t = good;
+
+    (void)state;
+    t.user = "admin@FLEET.TEST";
+    t.address = "web1.fleet.test";
+    assert_int_equal(new_with(t, NULL), OK);
+    t.password = NULL; /* then it is the ticket that lacks */
+    assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
+}
+
+static void kerberos_errors_are_told_apart(void **state)
+{
+    static const struct {
+        krb5_error_code code;
+        enum err err;
+        const char *words, *name;
+    } cases[] = {
+        {KRB5KRB_AP_ERR_SKEW, E_AUTH, "clocks", "KRB5KRB_AP_ERR_SKEW"},
+        {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, E_AUTH, "SPN", "KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN"},
+        {KRB5KRB_AP_ERR_TKT_EXPIRED, E_AUTH, "expired", "KRB5KRB_AP_ERR_TKT_EXPIRED"},
+        {KRB5_FCC_NOFILE, E_CONFIG, "no Kerberos ticket", "KRB5_FCC_NOFILE"},
+        {KRB5KDC_ERR_CLIENT_REVOKED, E_AUTH, "locked out", "KRB5KDC_ERR_CLIENT_REVOKED"},
+        {KRB5KDC_ERR_KEY_EXP, E_AUTH, "password has expired", "KRB5KDC_ERR_KEY_EXP"},
+        {KRB5_KDC_UNREACH, E_UNAVAILABLE, "no domain controller", "KRB5_KDC_UNREACH"},
+        {1, E_AUTH, "the Kerberos logon failed", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct why why = {0};
+
+        assert_int_equal(auth_kerberos_fail(&why, GSS_S_FAILURE, (OM_uint32)cases[i].code),
+                         cases[i].err);
+        assert_non_null(strstr(why.text, cases[i].words));
+        assert_string_equal(why.native_name, cases[i].name);
+    }
+    assert_int_equal(auth_kerberos_fail(NULL, GSS_S_BAD_SIG, 0), E_SECURITY);
+    assert_int_equal(auth_kerberos_fail(NULL, GSS_S_BAD_MECH, 0), E_UNSUPPORTED);
+    assert_int_equal(auth_kerberos_fail(NULL, GSS_S_NO_CRED, 0), E_CONFIG);
 }
 
 static void hash_is_the_one_of_the_standards(void **state)
@@ -171,6 +230,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credentials_that_cannot_be_used_are_told),
+        cmocka_unit_test(kerberos_tells_what_it_lacks),
+        cmocka_unit_test(without_a_ticket_negotiation_takes_the_password),
+        cmocka_unit_test(kerberos_errors_are_told_apart),
         cmocka_unit_test(hash_is_the_one_of_the_standards),
         cmocka_unit_test(user_names_of_every_form_are_taken),
         cmocka_unit_test(environment_that_allows_ntlm_1_is_refused),
@@ -178,5 +240,9 @@ int main(void)
         cmocka_unit_test(damaged_challenges_are_refused),
         cmocka_unit_test(nothing_is_freed_twice),
     };
+    if (setenv("KRB5_CONFIG", "/dev/null", 1) != 0 ||
+        setenv("KRB5CCNAME", "FILE:/nonexistent/cache", 1) != 0 ||
+        setenv("KRB5_CLIENT_KTNAME", "FILE:/nonexistent/keytab", 1) != 0)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
