@@ -148,12 +148,14 @@ static enum err take_results(struct loop *lp, int64_t wait_ms, struct why *why)
     return e;
 }
 
+/* What counts is decided when nobody else can say anything any more: a word that came meanwhile may
+ * have changed it. */
 static enum err decide_all(struct loop *lp, struct why *why)
 {
     struct event ev;
     enum err e = OK;
     while (e == OK && engine_decide(lp->l.engine, now_of(lp), &ev))
-        e = say(lp, &ev, why);
+        e = lp->in_transaction ? say(lp, &ev, why) : begin(lp, why);
     return e;
 }
 
