@@ -149,7 +149,7 @@ static bool opened(struct driver *d, char *const *names, int n)
     if (good) {
         const struct smb_connection *c = &((const struct smb_host *)d->t)->connection;
 
-        printf("open, %llu turns\n", (unsigned long long)smb_turns(d->t));
+        printf("open, %llu round trips\n", (unsigned long long)smb_round_trips(d->t));
         printf("smb %04x signature %d cipher %d sealed %d\n", c->dialect, c->algorithm,
                c->seal.cipher, c->seal.on);
     }
@@ -176,7 +176,13 @@ int main(int argc, char **argv)
         !told(secret_from_env("SMB_PASSWORD", &d.password, &d.why), &d.why))
         return 2;
     d.target = (struct transport_target){
-        .name = kerberos != NULL ? kerberos : argv[1], .address = argv[1], .user = argv[2], .password = &d.password, .auth = kerberos != NULL ? AUTH_KERBEROS : AUTH_NEGOTIATE, .encrypt = getenv("SMB_ENCRYPT") != NULL};
+        .name = kerberos != NULL ? kerberos : argv[1],
+        .address = argv[1],
+        .user = argv[2],
+        .password = &d.password,
+        .auth = kerberos != NULL ? AUTH_KERBEROS : AUTH_NEGOTIATE,
+        .encrypt = getenv("SMB_ENCRYPT") != NULL,
+    };
     if (strcmp(argv[3], "look") == 0)
         good = look(&d);
     else if (strcmp(argv[3], "threads") == 0 && argc > 5)
