@@ -26,7 +26,7 @@
 struct config_login {
     char *group;
     char *user;                                            /* or NULL: ansible_user */
-    char *password_env, *password_file, *password_command; /* exactly one of them */
+    char *password_env, *password_file, *password_command; /* one; or none with auth: kerberos */
     enum auth_policy auth;
     char place[CONFIG_PLACE_SIZE]; /* FILE:LINE:COLUMN */
 };
@@ -48,6 +48,9 @@ const char *config_get(const struct config *c, enum opt o);   /* NULL if it is n
 const char *config_place(const struct config *c, enum opt o); /* FILE:LINE:COLUMN of the value */
 size_t config_logins(const struct config *c);
 const struct config_login *config_login(const struct config *c, size_t i);
+
+/* negotiate, ntlm, kerberos; false, and *out as it was, for any other word. */
+bool auth_policy_named(const char *word, enum auth_policy *out);
 
 /* May an environment variable be called so? (POSIX.1-2017 Base Definitions, 8.1) */
 bool variable_name_ok(const char *s);

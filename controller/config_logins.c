@@ -33,20 +33,25 @@ static enum err text_maybe(const struct yaml_form *f, const struct yaml_item *ma
     return at == NULL ? OK : form_text(f, at, "a text", out);
 }
 
-static enum err auth_read(const struct yaml_form *f, const struct yaml_item *map,
-                          enum auth_policy *out)
+bool auth_policy_named(const char *word, enum auth_policy *out)
 {
     static const char *const words[] = {
         [AUTH_NEGOTIATE] = "negotiate", [AUTH_NTLM] = "ntlm", [AUTH_KERBEROS] = "kerberos"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strcmp(word, words[i]) == 0) {
+            *out = (enum auth_policy)i;
+            return true;
+        }
+    return false;
+}
+
+static enum err auth_read(const struct yaml_form *f, const struct yaml_item *map,
+                          enum auth_policy *out)
+{
     const struct yaml_item *at = form_get(map, "auth");
     *out = AUTH_NEGOTIATE;
-    if (at == NULL)
+    if (at == NULL || (at->shape == YAML_TEXT && auth_policy_named(at->text, out)))
         return OK;
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (at->shape == YAML_TEXT && strcmp(at->text, words[i]) == 0) {
-            *out = (enum auth_policy)i;
-            return OK;
-        }
     return form_fail(f, at, "expected negotiate, ntlm or kerberos");
 }
 
@@ -55,6 +60,8 @@ static enum err password_check(const struct yaml_form *f, const struct yaml_item
 {
     int said =
         (l->password_env != NULL) + (l->password_file != NULL) + (l->password_command != NULL);
+    if (said == 0 && l->auth == AUTH_KERBEROS)
+        return OK; /* a ticket or a keytab */
     if (said != 1)
         return form_fail(f, map,
                          "%s: expected one of password_env, password_file and password_command",

@@ -142,7 +142,7 @@ static struct entry *entry_find(const struct credentials *c, const struct host *
 
 static const char *user_of(const struct entry *en, const struct host *h)
 {
-    const char *user = en->user != NULL ? en->user : host_var_get(h, "ansible_user");
+    const char *user = en != NULL && en->user != NULL ? en->user : host_var_get(h, "ansible_user");
     return user != NULL && *user != '\0' ? user : NULL;
 }
 
@@ -160,11 +160,44 @@ static enum err login_missing(const struct host *h, const struct entry *en, stru
     return why_place(why, E_CONFIG, "%s", h->name);
 }
 
+/* How a host is spoken to: the inventory's word on it goes before that of swell.yaml. */
+static enum err login_how(const struct entry *en, const struct host *h, struct login *out,
+                          struct why *why)
+{
+    const char *auth = host_var_get(h, "swell_auth");
+    const char *encrypt = host_var_get(h, "swell_smb_encrypt");
+    *out = (struct login){.auth = en != NULL ? en->auth : AUTH_NEGOTIATE};
+    if (auth != NULL && !auth_policy_named(auth, &out->auth))
+        (void)why_set(why, E_CONFIG, "swell_auth: expected negotiate, ntlm or kerberos");
+    else if (encrypt != NULL && strcmp(encrypt, "required") != 0 && strcmp(encrypt, "off") != 0)
+        (void)why_set(why, E_CONFIG, "swell_smb_encrypt: expected required or off");
+    else {
+        out->encrypt = encrypt != NULL && strcmp(encrypt, "required") == 0;
+        return OK;
+    }
+    return why_place(why, E_CONFIG, "%s", h->name);
+}
+
+static bool names_password(const struct invocation *inv, const struct credentials *c,
+                           const struct entry *en)
+{
+    const struct config_login *l = en->from;
+    return l == NULL ? option_get(inv, c->password) != NULL
+                     : l->password_env != NULL || l->password_file != NULL ||
+                           l->password_command != NULL;
+}
+
 static enum err host_prepare(const struct invocation *inv, struct credentials *c,
                              const struct host *h, struct why *why)
 {
     struct entry *en = entry_find(c, h);
-    if (en == NULL || user_of(en, h) == NULL)
+    struct login login;
+    enum err e = login_how(en, h, &login, why);
+    if (e != OK)
+        return e;
+    if (login.auth == AUTH_KERBEROS && (en == NULL || !names_password(inv, c, en)))
+        return OK; /* a ticket is what it needs */
+    if (en == NULL || (user_of(en, h) == NULL && login.auth != AUTH_KERBEROS))
         return login_missing(h, en, why);
     if (secret_is_set(&en->password))
         return OK;
@@ -196,9 +229,16 @@ out:
 enum err credentials_for(const struct credentials *c, const struct host *h, struct login *out,
                          struct why *why)
 {
+    static const struct secret none = {0};
     const struct entry *en = entry_find(c, h);
-    if (en == NULL || user_of(en, h) == NULL || !secret_is_set(&en->password))
+    struct login login;
+    enum err e = login_how(en, h, &login, why);
+    if (e != OK)
+        return e;
+    login.user = user_of(en, h);
+    login.password = en != NULL ? &en->password : &none;
+    if (login.auth != AUTH_KERBEROS && (login.user == NULL || !secret_is_set(login.password)))
         return login_missing(h, en, why);
-    *out = (struct login){.user = user_of(en, h), .password = &en->password, .auth = en->auth};
+    *out = login;
     return OK;
 }

@@ -2,7 +2,9 @@
  * --password-file for all, or per group from swell.yaml (user, password_env, password_file,
  * password_command, auth); a host takes the first group, in the order of the file, that it is in.
  * Where that file has `user` and a password at its top, they are for the hosts of no such group.
- * ansible_user of the inventory is the user where none of these says one.
+ * ansible_user of the inventory is the user where none of these says one. A host's swell_auth
+ * (negotiate, ntlm, kerberos) goes before auth, and swell_smb_encrypt (required, off) says whether
+ * it is spoken to in the clear. With kerberos neither user nor password need be there: a ticket is.
  * Owns:   credentials_free wipes and frees (NULL is fine). Logins are borrowed from it, and from
  *         the host and the invocation: all of them outlive it. A login's password is never NULL.
  * Errors: E_USAGE or E_CONFIG: which option, entry, file, variable or command failed, never its
@@ -17,9 +19,10 @@
 struct credentials;
 
 struct login {
-    const char *user;
-    const struct secret *password;
+    const char *user;              /* or NULL with AUTH_KERBEROS: whoever the ticket is for */
+    const struct secret *password; /* may be empty with AUTH_KERBEROS */
     enum auth_policy auth;
+    bool encrypt;
 };
 
 #define PASSWORD_COMMAND_MS 60000 /* the most a password_command may take: it may ask a person */

@@ -32,6 +32,7 @@ void job_target(struct job *j, const struct host *h, const struct login *login)
         .user = login->user,
         .password = login->password,
         .auth = login->auth,
+        .encrypt = login->encrypt,
         .world = j->world->transport_world,
     };
 }

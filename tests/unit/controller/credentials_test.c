@@ -127,6 +127,80 @@ static void the_inventory_names_the_user_where_nobody_else_does(void **state)
     assert_refused_for(&c, E_CONFIG, "web01", "user: at swell.yaml:1:15");
 }
 
+static enum err login_with(struct login_case *c, size_t host, const char *name, const char *value,
+                           struct login *out)
+{
+    char name_copy[32], value_copy[32];
+    struct host_var var = {name_copy, value_copy}, *vars = four[host].vars;
+    size_t n_vars = four[host].n_vars;
+    bool chosen[COUNT(four)] = {false};
+    enum err e;
+    chosen[host] = true;
+    (void)snprintf(name_copy, sizeof name_copy, "%s", name);
+    (void)snprintf(value_copy, sizeof value_copy, "%s", value);
+    four[host].vars = &var;
+    four[host].n_vars = 1;
+    if ((e = load(c, chosen)) == OK)
+        e = credentials_for(c->creds, &four[host], out, &c->why);
+    four[host].vars = vars;
+    four[host].n_vars = n_vars;
+    return e;
+}
+
+static void kerberos_needs_neither_user_nor_password(void **state)
+{
+    struct login_case c;
+    struct login l = {0};
+    (void)state;
+    case_begin(&c, "credentials: [{group: web, auth: kerberos}]\n");
+    assert_int_equal(login_with(&c, 0, "x", "y", &l), OK);
+    assert_int_equal(l.auth, AUTH_KERBEROS);
+    assert_null(l.user);
+    assert_false(secret_is_set(l.password));
+    case_end(&c);
+    case_begin(&c, ""); /* nothing but the inventory's word */
+    assert_int_equal(login_with(&c, 1, "swell_auth", "kerberos", &l), OK);
+    assert_int_equal(l.auth, AUTH_KERBEROS);
+    assert_false(secret_is_set(l.password));
+    case_end(&c);
+    case_begin(&c, "credentials: [{group: db, user: a@B, password_env: SOME_PASSWORD}]\n");
+    assert_int_equal(login_with(&c, 1, "swell_auth", "kerberos", &l), OK);
+    assert_string_equal(l.user, "a@B");
+    assert_int_equal(l.password->used, strlen(SECRET));
+    case_end(&c);
+    case_begin(&c, "credentials: [{group: db, user: a, password_env: SOME_PASSWORD}]\n");
+    assert_int_equal(login_with(&c, 1, "swell_auth", "ntlm", &l), OK);
+    assert_int_equal(l.auth, AUTH_NTLM);
+    case_end(&c);
+    case_begin(&c, "");
+    assert_int_equal(login_with(&c, 1, "swell_auth", "basic", &l), E_CONFIG);
+    assert_string_equal(c.why.place, "db01");
+    case_end(&c);
+}
+
+static void encryption_is_asked_for_by_the_inventory(void **state)
+{
+    static const char yaml[] = "credentials: [{group: all, user: a, password_env: SOME_PASSWORD}]\n";
+    struct login_case c;
+    struct login l = {.encrypt = true};
+    (void)state;
+    case_begin(&c, yaml);
+    assert_int_equal(login_with(&c, 0, "x", "y", &l), OK);
+    assert_false(l.encrypt);
+    case_end(&c);
+    case_begin(&c, yaml);
+    assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "required", &l), OK);
+    assert_true(l.encrypt);
+    case_end(&c);
+    case_begin(&c, yaml);
+    assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "off", &l), OK);
+    assert_false(l.encrypt);
+    case_end(&c);
+    case_begin(&c, yaml);
+    assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "yes", &l), E_CONFIG);
+    case_end(&c);
+}
+
 static void a_host_without_a_login_is_named(void **state)
 {
     struct login_case c;
@@ -269,6 +343,8 @@ int main(void)
         cmocka_unit_test(options_are_for_every_host),
         cmocka_unit_test(a_host_takes_the_first_group_of_the_file_that_it_is_in),
         cmocka_unit_test(the_inventory_names_the_user_where_nobody_else_does),
+        cmocka_unit_test(kerberos_needs_neither_user_nor_password),
+        cmocka_unit_test(encryption_is_asked_for_by_the_inventory),
         cmocka_unit_test(a_host_without_a_login_is_named),
         cmocka_unit_test(only_what_is_needed_is_read),
         cmocka_unit_test(a_command_runs_once_for_all_its_hosts),
