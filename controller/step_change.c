@@ -151,23 +151,54 @@ static bool is_key_in_use(const struct step_run *run, const struct reg_op *op)
     return run->job->rollback && op->kind == OP_DELETE_KEY && op->err == E_REFUSED;
 }
 
+/* Notes what was done and keeps the rest. True: one of the rest failed, it is at *failed. */
+static bool writing_take(struct step_run *run, struct writing *w, size_t *failed)
+{
+    size_t left = 0;
+    bool any = false;
+    for (size_t i = 0; i < w->n; i++) {
+        if (w->ops[i].done) {
+            w->did[w->change_of[i]] = did_names[w->ops[i].kind];
+            run->result->ev.written++;
+            continue;
+        }
+        if (!any && w->ops[i].err != OK) {
+            any = true;
+            *failed = left;
+        }
+        w->ops[left] = w->ops[i];
+        w->change_of[left++] = w->change_of[i];
+    }
+    w->n = left;
+    return any;
+}
+
+static void writing_drop(struct writing *w, size_t at)
+{
+    w->n--;
+    memmove(w->ops + at, w->ops + at + 1, (w->n - at) * sizeof *w->ops);
+    memmove(w->change_of + at, w->change_of + at + 1, (w->n - at) * sizeof *w->change_of);
+}
+
 static enum err writing_do(struct step_run *run, struct writing *w)
 {
     const struct transport_kind *kind = run->job->world->transport;
     enum err e = OK;
-    size_t from = 0;
-    while (e == OK && from < w->n) {
-        e = kind->apply(run->transport, w->ops + from, w->n - from, run->deadline_ms, &run->why);
-        for (; from < w->n && w->ops[from].done; from++) {
-            w->did[w->change_of[from]] = did_names[w->ops[from].kind];
-            run->result->ev.written++;
+    while (e == OK && w->n > 0) {
+        size_t failed = 0, before = w->n;
+        e = kind->apply(run->transport, w->ops, w->n, run->deadline_ms, &run->why);
+        if (!writing_take(run, w, &failed)) {
+            if (e == OK && w->n == before)
+                e = why_set(&run->why, E_INTERNAL, "nothing was written, and nothing failed");
+            continue;
         }
-        if (from < w->n && is_key_in_use(run, &w->ops[from])) {
-            w->did[w->change_of[from++]] = "in use";
+        if (is_key_in_use(run, &w->ops[failed])) {
+            w->did[w->change_of[failed]] = "in use";
+            writing_drop(w, failed);
             e = OK;
-        } else if (from < w->n && w->ops[from].err != OK) {
-            e = w->ops[from].err;
-            run->why = w->ops[from].why;
+        } else {
+            e = w->ops[failed].err;
+            run->why = w->ops[failed].why;
         }
     }
     return e;

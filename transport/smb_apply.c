@@ -215,7 +215,14 @@ enum err smb_apply_ops(struct transport *t, struct reg_op *ops, size_t n, int64_
         ops[i].err = OK;
         ops[i].why = (struct why){0};
     }
+    if ((e = smb_apply_together(a.h, ops, n, &end)) != OK) {
+        if (why != NULL)
+            *why = end;
+        return e;
+    }
     for (size_t i = 0; i < n && e == OK; i++) {
+        if (ops[i].done)
+            continue;
         e = ops[i].err = op_do(&a, &ops[i], &ops[i].why);
         ops[i].done = e == OK;
         if (e != OK)

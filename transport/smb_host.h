@@ -20,6 +20,8 @@ struct smb_service { /* an RPC service behind a pipe; must not move while it is 
     bool is_open;
 };
 
+struct smb_lanes;
+
 struct smb_host {
     struct transport base; /* first: the seam's pointer is ours */
     const struct transport_target *target;
@@ -28,7 +30,8 @@ struct smb_host {
     struct smb_service winreg;
     bool hive_is_open[HIVES];
     struct winreg_handle hives[HIVES];
-    bool one_view; /* a 32-bit Windows: it refuses to hear of views */
+    struct smb_lanes *lanes; /* smb_lanes.h; NULL until a batch is worth them */
+    bool one_view;           /* a 32-bit Windows: it refuses to hear of views */
 };
 
 struct smb_key {
@@ -48,12 +51,21 @@ MUST_CHECK enum err smb_key_open(struct smb_host *h, const struct reg_path *path
 MUST_CHECK enum err smb_key_create(struct smb_host *h, const struct smb_key *parent,
                                    const struct reg_path *path, bool volatile_key,
                                    struct smb_key *out, struct why *why);
+uint32_t smb_view_access(const struct smb_host *h, const struct reg_path *path);
 void smb_key_close(struct smb_host *h, struct smb_key *k);
 const char *path_leaf(const struct reg_path *path); /* the last level */
 /* "\pipe\winreg DOING HKLM\…\KEY [value NAME]" as the place of e, unless one is set. name may be
  * NULL. */
 enum err place_key(struct why *why, enum err e, const char *doing, const struct reg_path *path,
                    const char *name);
+
+/* What can be read and done with several calls at once, before the rest is gone through alone:
+ * smb_read_lanes.c, smb_apply_lanes.c. items[0..*n) are those that are left afterwards; of the ops,
+ * those that are not done. */
+MUST_CHECK enum err smb_read_together(struct smb_host *h, struct reg_read **items, size_t *n,
+                                      struct why *why);
+MUST_CHECK enum err smb_apply_together(struct smb_host *h, struct reg_op *ops, size_t n,
+                                       struct why *why);
 
 /* The functions of the seam, one file each. */
 enum err smb_read_items(struct transport *t, struct reg_read *items, size_t n, int64_t deadline_ms,
@@ -70,7 +82,9 @@ enum err smb_restart(struct transport *t, const char *reason, uint32_t delay_s, 
  */
 void smb_identity_negotiated(const struct smb_negotiated *n, struct boot_identity *out);
 
-/* For reports of what a job costs: requests sent so far. */
+/* For reports of what a job costs: requests sent so far; and how often the client had to wait for
+ * answers, the connecting included. */
 uint64_t smb_round_trips(const struct transport *t);
+uint64_t smb_turns(const struct transport *t);
 
 #endif

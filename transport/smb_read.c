@@ -128,6 +128,7 @@ enum err smb_read_items(struct transport *t, struct reg_read *items, size_t n, i
 {
     struct smb_host *h = (struct smb_host *)t;
     struct reg_read **sorted = calloc(n == 0 ? 1 : n, sizeof *sorted);
+    struct why here = {0};
     enum err e;
 
     h->connection.deadline_ms = deadline_ms;
@@ -147,7 +148,12 @@ enum err smb_read_items(struct transport *t, struct reg_read *items, size_t n, i
     for (size_t i = 0; i < n; i++)
         sorted[i] = &items[i];
     qsort(sorted, n, sizeof *sorted, item_compare);
-    e = groups_read(h, sorted, n, why);
+    if ((e = smb_read_together(h, sorted, &n, &here)) == OK)
+        e = groups_read(h, sorted, n, &here);
+    else
+        items_give_up(sorted, n, e, &here);
+    if (e != OK && why != NULL)
+        *why = here;
     free(sorted);
     return e;
 }

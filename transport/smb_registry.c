@@ -66,7 +66,7 @@ static enum err hive_ready(struct smb_host *h, enum reg_hive hive, const struct 
 }
 
 /* To be given at each open: a key's view is not inherited by what is opened below it. */
-static uint32_t view_access(const struct smb_host *h, const struct reg_path *path)
+uint32_t smb_view_access(const struct smb_host *h, const struct reg_path *path)
 {
     if (h->one_view)
         return 0;
@@ -103,7 +103,8 @@ enum err smb_key_open(struct smb_host *h, const struct reg_path *path, uint32_t 
         *out = (struct smb_key){.handle = *hive, .is_hive = true};
         return OK;
     }
-    e = winreg_open_key(&h->winreg.rpc, hive, path->key, access | view_access(h, path), &key, why);
+    e = winreg_open_key(&h->winreg.rpc, hive, path->key, access | smb_view_access(h, path), &key,
+                        why);
     if (e == E_DENIED && path->view == VIEW_64 && views_unknown(h, hive))
         e = winreg_open_key(&h->winreg.rpc, hive, path->key, access, &key, why);
     if (e != OK)
@@ -119,7 +120,7 @@ enum err smb_key_create(struct smb_host *h, const struct smb_key *parent,
     struct winreg_handle key;
     enum err e = winreg_create_key(&h->winreg.rpc, &parent->handle, path_leaf(path),
                                    volatile_key ? KEY_VOLATILE : KEY_NON_VOLATILE,
-                                   KEY_READ_WRITE | view_access(h, path), &key, why);
+                                   KEY_READ_WRITE | smb_view_access(h, path), &key, why);
 
     if (e != OK)
         return place_key(why, e, "create", path, NULL);

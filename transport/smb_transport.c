@@ -2,7 +2,7 @@
 #include "transport/smb/session.h"
 #include "transport/smb/tree.h"
 #include "transport/smb/validate.h"
-#include "transport/smb_host.h"
+#include "transport/smb_lanes.h"
 #include "transport/tcp.h"
 
 #include "base/clock.h"
@@ -22,6 +22,7 @@ static enum err host_connect(const struct transport_target *target, int64_t dead
     smb_connection_init(c, fd, deadline_ms);
     if (e != OK)
         return why_place(why, e, "connect to %s port %u", target->address, port);
+    c->turns = 1; /* the connecting */
     return smb_negotiate(c, negotiated, why);
 }
 
@@ -45,9 +46,10 @@ static void smb_close_host(struct transport *t)
 
     if (h == NULL)
         return;
+    /* Pipes and shares of a session end with it (MS-SMB2 3.3.5.6): one farewell for all. */
     h->connection.deadline_ms = clock_mono_ms() + CLOSE_TIME_MS;
-    smb_service_close(&h->winreg);
-    smb_tree_disconnect(&h->connection);
+    rpc_fini(&h->winreg.rpc);
+    lanes_free(h->lanes);
     smb_logoff(&h->connection);
     smb_connection_fini(&h->connection);
     free(h);
@@ -94,6 +96,11 @@ out:
     auth_free(auth);
     smb_close_host(h == NULL ? NULL : &h->base);
     return e;
+}
+
+uint64_t smb_turns(const struct transport *t)
+{
+    return ((const struct smb_host *)t)->connection.turns;
 }
 
 uint64_t smb_round_trips(const struct transport *t)

@@ -109,8 +109,11 @@ struct transport_kind {
     /* A key that is not there is OK with key_exists false. */
     enum err (*list)(struct transport *t, const struct reg_path *path, int64_t deadline_ms,
                      struct reg_list *out, struct why *why);
-    /* In the order given; stops at the first item that fails. The later ones keep done = false and
-     * err = OK. All that was done is flushed to the host's disk before it returns. */
+    /* What depends on an earlier item waits for it: a key before what is in it, one value's changes
+     * in their order, the values before their key goes. The others may go together. After the
+     * first failure nothing more is begun; done tells exactly of each item, so a later one may be
+     * done, and those that were not begun have done = false and err = OK. All that was done is
+     * flushed to the host's disk before it returns. */
     enum err (*apply)(struct transport *t, struct reg_op *ops, size_t n, int64_t deadline_ms,
                       struct why *why);
     enum err (*identity)(struct transport *t, int64_t deadline_ms, struct boot_identity *out,

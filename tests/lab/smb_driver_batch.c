@@ -53,7 +53,7 @@ bool cost_run(struct transport *t, const char *root, bool tell)
 {
     struct cost *c = calloc(1, sizeof *c);
     struct why why = {0};
-    uint64_t before = smb_round_trips(t);
+    uint64_t before = smb_round_trips(t), turns = smb_turns(t);
     bool good;
 
     if (c == NULL)
@@ -61,13 +61,16 @@ bool cost_run(struct transport *t, const char *root, bool tell)
     cost_fill(c, root);
     good = cost_apply(t, c->ops, COST_KEYS + COST_VALUES);
     if (tell)
-        printf("round trips: apply of %d keys and %d values %llu\n", COST_KEYS, COST_VALUES,
-               (unsigned long long)(smb_round_trips(t) - before));
+        printf("cost: apply of %d keys and %d values: %llu requests in %llu turns\n", COST_KEYS,
+               COST_VALUES, (unsigned long long)(smb_round_trips(t) - before),
+               (unsigned long long)(smb_turns(t) - turns));
     before = smb_round_trips(t);
+    turns = smb_turns(t);
     good = told(transport_smb.read(t, c->items, COST_VALUES, deadline(), &why), &why) && good;
     if (tell)
-        printf("round trips: read of %d values in %d keys %llu\n", COST_VALUES, COST_KEYS,
-               (unsigned long long)(smb_round_trips(t) - before));
+        printf("cost: read of %d values in %d keys: %llu requests in %llu turns\n", COST_VALUES,
+               COST_KEYS, (unsigned long long)(smb_round_trips(t) - before),
+               (unsigned long long)(smb_turns(t) - turns));
     for (size_t v = 0; v < COST_VALUES; v++) {
         good = c->items[v].key_exists && value_equal(&c->items[v].value, &c->values[v]) && good;
         c->ops[v].kind = OP_DELETE_VALUE;

@@ -69,27 +69,36 @@ static enum err fragment_await(struct rpc *r, size_t at, struct pdu_header *h, s
     return OK;
 }
 
-static enum err fragment_transact(struct rpc *r, struct why *why)
+/* The fragment is whole: the next thing is to transact it. */
+static enum err fragment_ready(struct rpc *r, struct why *why)
 {
     enum err e = wr_end(&r->fragment);
 
-    if (e != OK)
-        return why_set(why, e, "the call cannot be written");
     wr_reset(&r->in);
+    return e == OK ? OK : why_set(why, e, "the call cannot be written");
+}
+
+static enum err fragment_transact(struct rpc *r, struct why *why)
+{
     return r->channel.transact(r->channel.self, wr_view_of(&r->fragment), &r->in, why);
 }
 
-static enum err bind_exchange(struct rpc *r, const struct rpc_interface *interface, struct why *why)
+enum err rpc_bind_begin(struct rpc *r, const struct rpc_interface *interface, struct why *why)
+{
+    r->call_id++;
+    wr_reset(&r->fragment);
+    pdu_bind_put(&r->fragment, r->call_id, interface);
+    return fragment_ready(r, why);
+}
+
+static enum err bind_answer(struct rpc *r, struct why *why)
 {
     struct pdu_bind_ack ack = {0};
     struct pdu_header h;
     struct rd pdu;
-    enum err e;
+    enum err e = fragment_await(r, 0, &h, &pdu, why);
 
-    r->call_id++;
-    wr_reset(&r->fragment);
-    pdu_bind_put(&r->fragment, r->call_id, interface);
-    if ((e = fragment_transact(r, why)) != OK || (e = fragment_await(r, 0, &h, &pdu, why)) != OK)
+    if (e != OK)
         return e;
     if (h.type == PDU_BIND_NAK) {
         e = pdu_bind_nak_fail(pdu, why);
@@ -107,12 +116,24 @@ static enum err bind_exchange(struct rpc *r, const struct rpc_interface *interfa
     return e;
 }
 
-enum err rpc_bind(struct rpc *r, const struct rpc_interface *interface, struct why *why)
+enum err rpc_bind_end(struct rpc *r, struct why *why)
 {
-    enum err e = bind_exchange(r, interface, why);
+    enum err e = bind_answer(r, why);
 
     if (e != OK)
         r->broken = true;
+    return e;
+}
+
+enum err rpc_bind(struct rpc *r, const struct rpc_interface *interface, struct why *why)
+{
+    enum err e = rpc_bind_begin(r, interface, why);
+
+    if (e == OK)
+        e = fragment_transact(r, why);
+    if (e == OK)
+        return rpc_bind_end(r, why);
+    r->broken = true;
     return e;
 }
 
@@ -122,7 +143,7 @@ struct wr *rpc_begin(struct rpc *r)
     return &r->stub;
 }
 
-/* All fragments but the last one are written, the last one is transacted. */
+/* All fragments but the last one are written, the last one is left in r->fragment. */
 static enum err request_send(struct rpc *r, uint16_t operation, struct why *why)
 {
     size_t room = r->send_max - PDU_REQUEST_HEADER_SIZE;
@@ -138,7 +159,7 @@ static enum err request_send(struct rpc *r, uint16_t operation, struct why *why)
         pdu_request_put(&r->fragment, r->call_id, last ? flags | PDU_LAST : flags, operation,
                         left.left, rd_at(left, 0, last ? left.left : room));
         if (last)
-            return fragment_transact(r, why);
+            return fragment_ready(r, why);
         if ((e = wr_end(&r->fragment)) != OK)
             return why_set(why, e, "the call cannot be written");
         if ((e = r->channel.send(r->channel.self, wr_view_of(&r->fragment), why)) != OK)
@@ -195,22 +216,42 @@ static enum err response_gather(struct rpc *r, bool *is_fault, struct why *why)
     }
 }
 
-enum err rpc_call(struct rpc *r, uint16_t operation, struct rd *reply, struct why *why)
+enum err rpc_call_begin(struct rpc *r, uint16_t operation, struct why *why)
 {
-    bool is_fault = false;
     enum err e;
 
-    *reply = (struct rd){.bad = true};
     if (r->broken)
         return why_set(why, E_CUT, "the pipe has failed before");
     if ((e = wr_end(&r->stub)) != OK) /* nothing was sent: the channel is still good */
         return why_set(why, e, "the call is longer than %u bytes", RPC_STUB_MAX);
-    if ((e = request_send(r, operation, why)) == OK)
-        e = response_gather(r, &is_fault, why);
+    if ((e = request_send(r, operation, why)) != OK)
+        r->broken = true;
+    return e;
+}
+
+enum err rpc_call_end(struct rpc *r, struct rd *reply, struct why *why)
+{
+    bool is_fault = false;
+    enum err e = response_gather(r, &is_fault, why);
+
+    *reply = (struct rd){.bad = true};
     if (e != OK) {
         r->broken = r->broken || !is_fault;
         return e;
     }
     *reply = wr_view_of(&r->reply);
     return OK;
+}
+
+enum err rpc_call(struct rpc *r, uint16_t operation, struct rd *reply, struct why *why)
+{
+    enum err e = rpc_call_begin(r, operation, why);
+
+    *reply = (struct rd){.bad = true};
+    if (e != OK)
+        return e;
+    if ((e = fragment_transact(r, why)) == OK)
+        return rpc_call_end(r, reply, why);
+    r->broken = true;
+    return e;
 }

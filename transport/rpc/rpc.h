@@ -50,6 +50,15 @@ void rpc_fini(struct rpc *r); /* fine on a zeroed one */
 MUST_CHECK enum err rpc_bind(struct rpc *r, const struct rpc_interface *interface, struct why *why);
 struct wr *rpc_begin(struct rpc *r);
 MUST_CHECK enum err rpc_call(struct rpc *r, uint16_t operation, struct rd *reply, struct why *why);
+/* The same in two halves, for who has several channels with a call under way on each: the first
+ * leaves in r->fragment what is to be transacted, the second takes the answer, whose first bytes
+ * were put into r->in meanwhile (it fetches the rest). An error of what is between them, and each
+ * of theirs but a fault, leaves the channel broken. */
+MUST_CHECK enum err rpc_bind_begin(struct rpc *r, const struct rpc_interface *interface,
+                                   struct why *why);
+MUST_CHECK enum err rpc_bind_end(struct rpc *r, struct why *why);
+MUST_CHECK enum err rpc_call_begin(struct rpc *r, uint16_t operation, struct why *why);
+MUST_CHECK enum err rpc_call_end(struct rpc *r, struct rd *reply, struct why *why);
 /* What a stub decoder's E_SHORT or E_FORMAT means: E_PROTOCOL, in words, and the channel is broken.
  * Other errors stay what they are and leave the channel good. */
 enum err rpc_malformed(struct rpc *r, enum err e, const char *what, struct why *why);

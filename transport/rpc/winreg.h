@@ -27,6 +27,21 @@ enum winreg_access {
     MAXIMUM_ALLOWED = 0x02000000
 };
 
+enum winreg_operation {
+    WINREG_OP_CLOSE_KEY = 5,
+    WINREG_OP_CREATE_KEY = 6,
+    WINREG_OP_DELETE_KEY = 7,
+    WINREG_OP_DELETE_VALUE = 8,
+    WINREG_OP_ENUM_KEY = 9,
+    WINREG_OP_ENUM_VALUE = 10,
+    WINREG_OP_FLUSH_KEY = 11,
+    WINREG_OP_OPEN_KEY = 15,
+    WINREG_OP_QUERY_INFO_KEY = 16,
+    WINREG_OP_QUERY_VALUE = 17,
+    WINREG_OP_SET_VALUE = 22,
+    WINREG_OP_GET_VERSION = 26
+};
+
 enum winreg_option {
     KEY_NON_VOLATILE = 0,
     KEY_VOLATILE = 1
@@ -54,6 +69,8 @@ struct winreg_key_info {
 };
 
 extern const struct rpc_interface winreg_interface;
+
+uint16_t winreg_hive_operation(enum reg_hive hive);
 
 /* Keys: winreg_key.c */
 void winreg_open_hive_put(struct wr *w, uint32_t access);

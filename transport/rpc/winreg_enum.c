@@ -4,12 +4,6 @@
 
 #include <stdlib.h>
 
-enum {
-    CALL_ENUM_KEY = 9,
-    CALL_ENUM_VALUE = 10,
-    CALL_QUERY_INFO_KEY = 16
-};
-
 #define CLASS_UNITS 512 /* room for a key's class name, which few keys have and nobody needs */
 #define GROW_TRIES 4
 
@@ -131,7 +125,7 @@ enum err winreg_query_info(struct rpc *r, const struct winreg_handle *key,
         enum err e;
 
         winreg_query_info_put(rpc_begin(r), key, class_units);
-        if ((e = rpc_call(r, CALL_QUERY_INFO_KEY, &reply, why)) != OK ||
+        if ((e = rpc_call(r, WINREG_OP_QUERY_INFO_KEY, &reply, why)) != OK ||
             (e = rpc_malformed(r, winreg_query_info_get(reply, &info, &code), "answer", why)) != OK)
             return e;
         if (code != WIN32_MORE_DATA && code != WIN32_INSUFFICIENT_BUFFER)
@@ -151,7 +145,7 @@ enum err winreg_enum_key(struct rpc *r, const struct winreg_handle *key, uint32_
     enum err e;
 
     winreg_enum_key_put(rpc_begin(r), key, index);
-    if ((e = rpc_call(r, CALL_ENUM_KEY, &reply, why)) != OK ||
+    if ((e = rpc_call(r, WINREG_OP_ENUM_KEY, &reply, why)) != OK ||
         (e = rpc_malformed(r, winreg_enum_key_get(reply, name, &code), "name of the subkey",
                            why)) != OK)
         return e;
@@ -169,7 +163,7 @@ enum err winreg_enum_value(struct rpc *r, const struct winreg_handle *key, uint3
         enum err e;
 
         winreg_enum_value_put(rpc_begin(r), key, index, REG_NAME_MAX + 1, room);
-        if ((e = rpc_call(r, CALL_ENUM_VALUE, &reply, why)) != OK ||
+        if ((e = rpc_call(r, WINREG_OP_ENUM_VALUE, &reply, why)) != OK ||
             (e = rpc_malformed(r, winreg_enum_value_get(reply, out, &needed, &code), "value",
                                why)) != OK)
             return e;

@@ -2,15 +2,6 @@
 
 #include "transport/rpc/win32.h"
 
-enum {
-    CALL_CLOSE_KEY = 5,
-    CALL_CREATE_KEY = 6,
-    CALL_DELETE_KEY = 7,
-    CALL_FLUSH_KEY = 11,
-    CALL_OPEN_KEY = 15,
-    CALL_GET_VERSION = 26
-};
-
 #define KEY_PATH_UNITS_MAX \
     16383 /* of a whole path in one call: its Length counts bytes in 16 bits */
 
@@ -22,7 +13,7 @@ const struct rpc_interface winreg_interface = {
     .minor = 0,
 };
 
-static uint16_t hive_operation(enum reg_hive hive)
+uint16_t winreg_hive_operation(enum reg_hive hive)
 {
     switch (hive) {
     case HIVE_CLASSES_ROOT: return 0;
@@ -168,7 +159,7 @@ enum err winreg_open_hive(struct rpc *r, enum reg_hive hive, struct winreg_handl
                           struct why *why)
 {
     winreg_open_hive_put(rpc_begin(r), MAXIMUM_ALLOWED);
-    return handle_call(r, hive_operation(hive), out, why);
+    return handle_call(r, winreg_hive_operation(hive), out, why);
 }
 
 enum err winreg_open_key(struct rpc *r, const struct winreg_handle *parent, const char *key,
@@ -179,7 +170,7 @@ enum err winreg_open_key(struct rpc *r, const struct winreg_handle *parent, cons
     if (e != OK)
         return e;
     winreg_open_key_put(rpc_begin(r), parent, key, access);
-    return handle_call(r, CALL_OPEN_KEY, out, why);
+    return handle_call(r, WINREG_OP_OPEN_KEY, out, why);
 }
 
 enum err winreg_create_key(struct rpc *r, const struct winreg_handle *parent, const char *key,
@@ -194,7 +185,7 @@ enum err winreg_create_key(struct rpc *r, const struct winreg_handle *parent, co
     if (e != OK)
         return e;
     winreg_create_key_put(rpc_begin(r), parent, key, (uint32_t)option, access);
-    if ((e = rpc_call(r, CALL_CREATE_KEY, &reply, why)) != OK ||
+    if ((e = rpc_call(r, WINREG_OP_CREATE_KEY, &reply, why)) != OK ||
         (e = rpc_malformed(r, winreg_create_key_get(reply, &h, &disposition, &code), "answer",
                            why)) != OK ||
         (e = win32_fail(why, code)) != OK)
@@ -211,13 +202,13 @@ enum err winreg_delete_key(struct rpc *r, const struct winreg_handle *parent, co
     if (e != OK)
         return e;
     winreg_delete_key_put(rpc_begin(r), parent, key);
-    return code_call(r, CALL_DELETE_KEY, why);
+    return code_call(r, WINREG_OP_DELETE_KEY, why);
 }
 
 enum err winreg_flush_key(struct rpc *r, const struct winreg_handle *key, struct why *why)
 {
     winreg_handle_put(rpc_begin(r), key);
-    return code_call(r, CALL_FLUSH_KEY, why);
+    return code_call(r, WINREG_OP_FLUSH_KEY, why);
 }
 
 enum err winreg_get_version(struct rpc *r, const struct winreg_handle *key, uint32_t *out,
@@ -228,7 +219,7 @@ enum err winreg_get_version(struct rpc *r, const struct winreg_handle *key, uint
     enum err e;
 
     winreg_handle_put(rpc_begin(r), key);
-    if ((e = rpc_call(r, CALL_GET_VERSION, &reply, why)) != OK ||
+    if ((e = rpc_call(r, WINREG_OP_GET_VERSION, &reply, why)) != OK ||
         (e = rpc_malformed(r, winreg_number_get(reply, &version, &code), "answer", why)) != OK ||
         (e = win32_fail(why, code)) != OK)
         return e;
@@ -241,5 +232,5 @@ enum err winreg_close_key(struct rpc *r, const struct winreg_handle *key, struct
     struct winreg_handle zeroed;
 
     winreg_handle_put(rpc_begin(r), key);
-    return handle_call(r, CALL_CLOSE_KEY, &zeroed, why);
+    return handle_call(r, WINREG_OP_CLOSE_KEY, &zeroed, why);
 }

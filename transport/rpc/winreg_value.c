@@ -6,12 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CALL_DELETE_VALUE = 8,
-    CALL_QUERY_VALUE = 17,
-    CALL_SET_VALUE = 22
-};
-
 #define GROW_TRIES 4 /* a value that grows faster than we ask is not ours to chase */
 
 enum err winreg_name_check(const char *name, size_t units_max, struct why *why)
@@ -99,7 +93,7 @@ static enum err query_once(struct rpc *r, const struct winreg_handle *key, const
     enum err e;
 
     winreg_query_value_put(rpc_begin(r), key, name, room);
-    if ((e = rpc_call(r, CALL_QUERY_VALUE, &reply, why)) != OK)
+    if ((e = rpc_call(r, WINREG_OP_QUERY_VALUE, &reply, why)) != OK)
         return e;
     return rpc_malformed(r, winreg_query_value_get(reply, out, needed, code), "answer", why);
 }
@@ -148,7 +142,7 @@ enum err winreg_set_value(struct rpc *r, const struct winreg_handle *key, const 
         return why_set(why, E_LIMIT, "the value has %zu bytes, more than %u", value->size,
                        REG_VALUE_MAX);
     winreg_set_value_put(rpc_begin(r), key, name, value);
-    return code_call(r, CALL_SET_VALUE, why);
+    return code_call(r, WINREG_OP_SET_VALUE, why);
 }
 
 enum err winreg_delete_value(struct rpc *r, const struct winreg_handle *key, const char *name,
@@ -159,5 +153,5 @@ enum err winreg_delete_value(struct rpc *r, const struct winreg_handle *key, con
     if (e != OK)
         return e;
     winreg_delete_value_put(rpc_begin(r), key, name);
-    return code_call(r, CALL_DELETE_VALUE, why);
+    return code_call(r, WINREG_OP_DELETE_VALUE, why);
 }

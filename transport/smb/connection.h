@@ -2,8 +2,8 @@
  * Source: MS-SMB2 3.2.4.1 (sending: message ids, credits, signing), 3.2.5.1 (receiving), 2.1
  *         (direct TCP framing).
  * Shape:  a request begins with smb_request, which writes the header; the caller puts the body;
- *         smb_exchange signs or encrypts it if a session is there, sends it and waits for its answer,
- *         through interim STATUS_PENDING answers. Any status is OK for smb_exchange:
+ *         smb_exchange signs or encrypts it if a session is there, sends it and waits for its
+ *         answer, through interim STATUS_PENDING answers. Any status is OK for smb_exchange:
  *         smb_answer_status judges it. Several requests may be under way, never more than the
  *         host granted: smb_send while smb_can_send, then smb_receive for the next answer to any
  *         of them; smb_exchange only when none is under way.
