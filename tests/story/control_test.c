@@ -194,7 +194,7 @@ static void abort_at(struct story *s, int at)
         .real_ms = interrupted_real, .mono_ms = interrupted_mono, .self = &in};
     story_begin(s, "web[1:3]\n");
     s->policy.max_unavailable = (struct amount){2, false};
-    fleet_host_restarting(story_host(s, "web2"), (struct fleet_restarting){.away_ms = 500000});
+    fleet_host_restarting(story_host(s, "web2"), (struct fleet_restarting){.away_ms = 150000});
     story_plan(s);
     story_create(s);
     s->self = &in;
@@ -217,7 +217,6 @@ ABORT_AT(2)
 ABORT_AT(3)
 ABORT_AT(4)
 ABORT_AT(5)
-ABORT_AT(6)
 
 static void a_second_controller_is_told_so_and_does_nothing(void **state)
 {
@@ -307,7 +306,6 @@ int main(void)
         STORY_TEST(an_abort_at_moment_3_starts_no_host_afterwards),
         STORY_TEST(an_abort_at_moment_4_starts_no_host_afterwards),
         STORY_TEST(an_abort_at_moment_5_starts_no_host_afterwards),
-        STORY_TEST(an_abort_at_moment_6_starts_no_host_afterwards),
         STORY_TEST(a_second_controller_is_told_so_and_does_nothing),
         STORY_TEST(a_controller_that_was_killed_keeps_nobody_out),
         STORY_TEST(an_interrupt_sees_the_steps_under_way_to_their_end_and_pauses),

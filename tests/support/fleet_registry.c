@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NO_KEY FLEET_KEYS_MAX
 
@@ -24,6 +25,17 @@ void fleet_path_of(const struct reg_path *path, char out[FLEET_PATH_SIZE])
     path_fini(&full);
 }
 
+/* As reg_name_equal, but soon done with names that differ. */
+static bool same(const char *a, const char *b)
+{
+    if (strcasecmp(a, b) == 0)
+        return true;
+    for (const char *c = a; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            return reg_name_equal(a, b);
+    return false;
+}
+
 static bool is_hive(const char *path)
 {
     return strchr(path, '\\') == NULL;
@@ -38,13 +50,13 @@ static const char *below(const char *path, const char *ancestor)
         return NULL;
     memcpy(head, path, n);
     head[n] = '\0';
-    return reg_name_equal(head, ancestor) ? path + n + 1 : NULL;
+    return same(head, ancestor) ? path + n + 1 : NULL;
 }
 
 static size_t key_find(const struct fleet_registry *r, const char *path)
 {
     size_t i = 0;
-    while (i < FLEET_KEYS_MAX && !(r->keys[i].there && reg_name_equal(r->keys[i].path, path)))
+    while (i < FLEET_KEYS_MAX && !(r->keys[i].there && same(r->keys[i].path, path)))
         i++;
     return i;
 }
@@ -90,7 +102,7 @@ const struct fleet_value *fleet_value_find(const struct fleet_registry *r, const
     size_t key = key_find(r, path);
     for (size_t i = 0; key != NO_KEY && i < FLEET_VALUES_MAX; i++) {
         const struct fleet_value *v = &r->values[i];
-        if (v->there && v->key == key && reg_name_equal(v->name, name))
+        if (v->there && v->key == key && same(v->name, name))
             return v;
     }
     return NULL;
@@ -136,7 +148,7 @@ void fleet_key_take(struct fleet_registry *r, const char *path)
 {
     for (size_t i = 0; i < FLEET_KEYS_MAX; i++)
         if (r->keys[i].there &&
-            (reg_name_equal(r->keys[i].path, path) || below(r->keys[i].path, path)))
+            (same(r->keys[i].path, path) || below(r->keys[i].path, path)))
             key_drop(r, i);
 }
 
@@ -156,7 +168,7 @@ static void count_inside(const struct fleet_registry *r, const char *path, uint3
         *subkeys += rest && !strchr(rest, '\\');
     }
     for (size_t i = 0; i < FLEET_VALUES_MAX; i++)
-        *values += r->values[i].there && reg_name_equal(r->keys[r->values[i].key].path, path);
+        *values += r->values[i].there && same(r->keys[r->values[i].key].path, path);
 }
 
 enum err fleet_read(const struct fleet_registry *r, struct reg_read *item)
@@ -180,7 +192,7 @@ static void list_values(const struct fleet_registry *r, const char *path, struct
 {
     for (size_t i = 0; i < FLEET_VALUES_MAX; i++) {
         const struct fleet_value *v = &r->values[i];
-        if (!v->there || !reg_name_equal(r->keys[v->key].path, path))
+        if (!v->there || !same(r->keys[v->key].path, path))
             continue;
         struct reg_entry *en = &l->values[l->n_values++];
         en->name = str_dup(v->name);
