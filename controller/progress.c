@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "report/verdict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,13 +174,12 @@ static size_t terminal_width(void)
 
 static void put_in_flight(struct text *t, const struct engine *g, int64_t now_ms)
 {
-    char since[DURATION_TEXT_SIZE];
     int shown = 0;
     for (size_t i = 0; i < g->spec->n_hosts && shown < 8; i++)
         if (host_in_flight(&g->hosts[i]))
-            text_printf(t, "%s%s %s %s", shown++ ? ", " : "  ", g->spec->hosts[i].name,
-                        host_state_name(g->hosts[i].state),
-                        duration_text((now_ms - g->hosts[i].since_ms) / 1000 * 1000, since));
+            text_printf(t, "%s%s %s %llds", shown++ ? ", " : "  ", g->spec->hosts[i].name,
+                        host_state_words(g->hosts[i].state),
+                        (long long)(now_ms - g->hosts[i].since_ms) / 1000);
 }
 
 static void show_live(struct progress *p, const struct engine *g)
