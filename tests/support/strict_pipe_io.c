@@ -87,6 +87,8 @@ static void transceive(struct strict_server *s, struct strict_connection *c,
     } else if (!strict_fragment(s, c, p, input)) {
         p->broken = true;
         strict_answer_error(s, c, m, NT_PIPE_BROKEN);
+    } else if (c->closing) {
+        return; /* the call has ended the connection */
     } else if (p->n_replies == 0) {
         strict_violation(s, "a transceive of a fragment that is not the last one");
         strict_answer_error(s, c, m, NT_INVALID_PARAMETER);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -157,11 +158,12 @@ static int64_t tick(struct strict_server *s)
 static void accept_one(struct strict_server *s)
 {
     struct timeval most = {.tv_sec = SEND_TIME_S};
-    int fd = accept(s->listener, NULL, NULL);
+    int fd = accept(s->listener, NULL, NULL), on = 1;
 
     if (fd < 0)
         return;
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     for (size_t i = 0; i < STRICT_CONNECTIONS; i++) {
         if (s->connections[i] != NULL)
             continue;

@@ -76,7 +76,7 @@ struct strict_rules {
     unsigned winreg;       /* enum strict_service_state of RemoteRegistry */
     unsigned wake_ms;      /* from start pending to running */
     unsigned dies_after;   /* RemoteRegistry dies after so many calls, once; 0 = never */
-    unsigned dies_kind;    /* 0 its pipes break, 1 it forgets its handles, 2 both pipe and name go */
+    unsigned dies_kind;    /* 0 its pipes break, 1 it forgets handles, 2 both pipe and name go */
     unsigned restart_ms;   /* the port is refused so long */
     unsigned restart_code; /* InitShutdown answers with this number */
     unsigned restart_cut;  /* the connection ends instead of InitShutdown's answer */
