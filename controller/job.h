@@ -5,6 +5,7 @@
 #define SWELL_CONTROLLER_JOB_H
 
 #include "base/clock.h"
+#include "controller/connection_cache.h"
 #include "controller/credentials.h"
 #include "controller/login_guard.h"
 #include "handshake/probe.h"
@@ -33,6 +34,7 @@ struct job {
     const struct world *world;
     const struct policy *policy;
     struct transport_target target;
+    struct connection_cache *connections; /* between steps; may be NULL */
     struct login_guard *guard; /* or NULL */
     const struct plan_host *plan;
     const struct verify_rule *verify;

@@ -26,6 +26,7 @@ struct loop {
     struct loaded l;
     struct pool *pool;
     struct login_guard *guard;
+    struct connection_cache *connections;
     bool *busy; /* beside the hosts: a step is under way */
     int n_busy;
     bool in_transaction;
@@ -255,6 +256,7 @@ static enum err turn(struct loop *lp, struct why *why)
         (!lp->stopping && (e = decide_all(lp, why)) != OK) || (e = prepare_steps(lp, why)) != OK ||
         (e = commit_and_act(lp, why)) != OK)
         return e;
+    connection_cache_sweep(lp->connections);
     if (lp->n_busy || !engine_is_at_rest(lp->l.engine))
         e = take_results(lp, wait_of(lp), why);
     return e;
@@ -275,10 +277,13 @@ static enum err loop_init(struct loop *lp, struct why *why)
     lp->busy = calloc(lp->l.n + 1, sizeof *lp->busy);
     lp->ready = calloc(lp->l.n + 1, sizeof(struct piece *));
     lp->guard = login_guard_new();
-    if (!lp->busy || !lp->ready || !lp->guard)
+    lp->connections = connection_cache_new();
+    if (!lp->busy || !lp->ready || !lp->guard || !lp->connections)
         return why_set(why, E_MEMORY, "no memory for a rollout of %zu hosts", lp->l.n);
-    for (size_t i = 0; i < lp->l.n; i++)
+    for (size_t i = 0; i < lp->l.n; i++) {
         lp->l.jobs[i].guard = lp->guard;
+        lp->l.jobs[i].connections = lp->connections;
+    }
     snprintf(ev.by, sizeof ev.by, "%s", lp->r->by);
     if ((e = pool_new(lp->r->forks, work, &lp->pool, why)) != OK || (e = say(lp, &ev, why)) != OK)
         return e;
@@ -301,6 +306,7 @@ static void loop_fini(struct loop *lp)
             lp->n_busy--;
         }
     pool_free(lp->pool);
+    connection_cache_free(lp->connections);
     login_guard_free(lp->guard);
     for (size_t i = 0; i < lp->n_fresh; i++)
         event_fini(&lp->fresh[i]);

@@ -37,10 +37,32 @@ void job_target(struct job *j, const struct host *h, const struct login *login)
     };
 }
 
+/* Steps that a connection serves one after another. Those around a restart begin with a new one:
+ * what an old one knows of the boot is old. */
+static bool is_quiet(enum step step)
+{
+    switch (step) {
+    case STEP_PREFLIGHT:
+    case STEP_SNAPSHOT:
+    case STEP_APPLY:
+    case STEP_VERIFY: return true;
+    case STEP_ARM:
+    case STEP_RESTART:
+    case STEP_LOOK:
+    case STEPS: return false;
+    }
+    return false;
+}
+
 enum err step_open(struct step_run *run)
 {
     if (run->transport)
         return OK;
+    if (is_quiet(run->action->step) &&
+        (run->transport = connection_cache_take(run->job->connections, &run->job->target))) {
+        run->is_reused = true;
+        return OK;
+    }
     /* A host that just came back may refuse for a moment what is right. */
     return login_open(run->job->guard, run->job->world->transport, &run->job->target,
                       run->action->step == STEP_LOOK, &run->deadline_ms, &run->transport,
@@ -117,6 +139,51 @@ static int64_t patience_ms(const struct job *job, const struct action *a)
                : job->policy->step_timeout_ms;
 }
 
+/* The next step comes soon, and may use it if it is one of these. */
+static void connection_leave(struct step_run *run, enum err e)
+{
+    const struct job *job = run->job;
+    enum step step = run->action->step;
+    if (run->transport && e == OK && is_quiet(step) && step != STEP_VERIFY)
+        connection_cache_give(job->connections, &job->target, run->transport);
+    else if (run->transport)
+        job->world->transport->close(run->transport);
+    run->transport = NULL;
+}
+
+static enum err step_do(struct step_run *run)
+{
+    enum step step = run->action->step;
+    struct transport *old =
+        is_quiet(step) ? NULL
+                       : connection_cache_take(run->job->connections, &run->job->target);
+    if (old)
+        run->job->world->transport->close(old);
+    run->detail = json_object();
+    return run->detail ? steps[step](run) : why_set(&run->why, E_MEMORY, "no memory for a step");
+}
+
+/* A connection that died while nobody used it says nothing of the host: once more with a new one,
+ * if nothing was changed yet. */
+static enum err step_try(struct step_run *run)
+{
+    const struct step_result begun = *run->result;
+    enum err e = step_do(run);
+    if (e == E_CUT && run->is_reused && !run->is_dirty) {
+        connection_leave(run, e);
+        json_decref(run->detail);
+        step_result_fini(run->result);
+        *run->result = begun;
+        *run = (struct step_run){.job = run->job,
+                                 .action = run->action,
+                                 .result = run->result,
+                                 .deadline_ms = run->deadline_ms};
+        e = step_do(run);
+    }
+    connection_leave(run, e);
+    return e;
+}
+
 void step_run(const struct job *job, const struct action *action, struct step_result *out)
 {
     struct step_run run = {.job = job, .action = action, .result = out};
@@ -125,11 +192,7 @@ void step_run(const struct job *job, const struct action *action, struct step_re
     *out = (struct step_result){
         .ev = {.kind = EV_OUTCOME, .step = action->step, .attempt = action->attempt}};
     run.deadline_ms = began_ms + patience_ms(job, action);
-    run.detail = json_object();
-    ev->err = run.detail ? steps[action->step](&run)
-                         : why_set(&run.why, E_MEMORY, "no memory for a step");
-    if (run.transport)
-        job->world->transport->close(run.transport);
+    ev->err = step_try(&run);
     if (ev->err != OK)
         why_line(&run.why, ev->why, sizeof ev->why);
     if (ev->err != OK && !ev->why[0])

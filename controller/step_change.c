@@ -186,6 +186,7 @@ static enum err writing_do(struct step_run *run, struct writing *w)
     enum err e = OK;
     while (e == OK && w->n > 0) {
         size_t failed = 0, before = w->n;
+        run->is_dirty = true;
         e = kind->apply(run->transport, w->ops, w->n, run->deadline_ms, &run->why);
         if (!writing_take(run, w, &failed)) {
             if (e == OK && w->n == before)

@@ -12,6 +12,8 @@ struct step_run {
     const struct action *action;
     struct step_result *result;
     struct transport *transport;
+    bool is_reused; /* the transport was left by an earlier step: it may have died since */
+    bool is_dirty;  /* something was asked that must not be asked twice unseen */
     int64_t deadline_ms;
     json_t *detail; /* of the event, or NULL */
     struct why why;
