@@ -10,7 +10,7 @@ static const struct kerberos_error {
     enum err err;
     const char *name;
     const char *words;
-    const char *says; /* the library, where the number gets lost: an error that the host sent */
+    const char *says; /* what the library says of it: a host's own errors come without number */
 } errors[] = {
     {KRB5KRB_AP_ERR_SKEW, E_AUTH, "KRB5KRB_AP_ERR_SKEW",
      "the clocks of this machine and of the host or its domain controller differ too much",
@@ -90,8 +90,8 @@ enum err auth_kerberos_fail(struct why *why, OM_uint32 major, OM_uint32 minor)
     for (size_t i = 0; i < COUNT(errors) && e == OK; i++)
         if ((OM_uint32)errors[i].code == minor ||
             (errors[i].says != NULL && strstr(text_str(&t), errors[i].says) != NULL))
-            e = why_native(why, errors[i].err, (OM_uint32)errors[i].code, errors[i].name, "%s (%s)", errors[i].words,
-                           text_str(&t));
+            e = why_native(why, errors[i].err, (OM_uint32)errors[i].code, errors[i].name,
+                           "%s (%s)", errors[i].words, text_str(&t));
     if (e == OK)
         e = fail_by_major(why, major, text_str(&t));
     text_fini(&t);

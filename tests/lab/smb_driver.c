@@ -2,8 +2,8 @@
  *   smb_driver ADDRESS USER look | open COMMAND… | threads N ADDRESS…
  * The password comes from the environment: SMB_PASSWORD; SMB_ENCRYPT set demands encryption;
  * SMB_KERBEROS is the host's name for a logon by Kerberos, USER may then be empty. Prints one line
- * a fact; exit status 0 when all was as it must be, 1 when not, 2 for a wrong command line. An error
- * of the transport is printed as "E_NAME reason", and is what some tests ask for. */
+ * a fact; exit status 0 when all was as it must be, 1 when not, 2 for a wrong command line. An
+ * error of the transport is printed as "E_NAME reason", and is what some tests ask for. */
 #include "tests/lab/smb_driver.h"
 
 #include "base/clock.h"

@@ -78,7 +78,8 @@ static const struct status {
     {0xC00002FEu, E_GOING_DOWN, "STATUS_SHUTDOWN_IN_PROGRESS", "the host is shutting down"},
     /* what the host can */
     {0xC0000002u, E_UNSUPPORTED, "STATUS_NOT_IMPLEMENTED", "the host does not do that"},
-    {STATUS_INVALID_DEVICE_REQUEST, E_UNSUPPORTED, "STATUS_INVALID_DEVICE_REQUEST", "the host does not do that"},
+    {STATUS_INVALID_DEVICE_REQUEST, E_UNSUPPORTED, "STATUS_INVALID_DEVICE_REQUEST",
+     "the host does not do that"},
     {STATUS_NOT_SUPPORTED, E_UNSUPPORTED, "STATUS_NOT_SUPPORTED",
      "the host does not speak a version of SMB that Swell speaks"},
     {0xC05D0000u, E_UNSUPPORTED, "STATUS_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP",

@@ -1,8 +1,8 @@
 /* transport/smb/tree.h: the share IPC$, under which the pipes are.
  * Source: MS-SMB2 2.2.9 to 2.2.12, 3.2.5.5.
  * Shape:  a share that demands encryption has it from here on.
- * Errors: E_UNSUPPORTED, it demands encryption and none was negotiated; E_PROTOCOL, it is not the share of the
- *         pipes; the host's status. */
+ * Errors: E_UNSUPPORTED, it demands encryption and none was negotiated; E_PROTOCOL, it is not the
+ *         share of the pipes; the host's status. */
 #ifndef SWELL_TRANSPORT_SMB_TREE_H
 #define SWELL_TRANSPORT_SMB_TREE_H
 

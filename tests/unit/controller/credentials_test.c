@@ -180,7 +180,8 @@ static void kerberos_needs_neither_user_nor_password(void **state)
 
 static void encryption_is_asked_for_by_the_inventory(void **state)
 {
-    static const char yaml[] = "credentials: [{group: all, user: a, password_env: SOME_PASSWORD}]\n";
+    static const char yaml[] =
+        "credentials: [{group: all, user: a, password_env: SOME_PASSWORD}]\n";
     struct login_case c;
     struct login l = {.encrypt = true};
     (void)state;
