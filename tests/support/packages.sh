@@ -4,11 +4,13 @@
 
 # shellcheck disable=SC2034 # for who sources this
 BUILD_PACKAGES='gcc libc6-dev make cmake ninja-build pkg-config libssl-dev libkrb5-dev gss-ntlmssp libyaml-dev libjansson-dev
-    libsqlite3-dev libcmocka-dev'
+    libsqlite3-dev libpcre2-dev libcmocka-dev'
 # shellcheck disable=SC2034
 TEST_PACKAGES='clang libclang-rt-dev clang-format clang-tidy cppcheck python3 util-linux sqlite3 ansible-core'
-# shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host
-LAB_PACKAGES='samba smbclient samba-common-bin tdb-tools openssl gnutls-bin nmap procps'
+# shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host; from
+# samba-ad-dc on, its domain controller and what Kerberos is tested with
+LAB_PACKAGES='samba smbclient samba-common-bin tdb-tools openssl gnutls-bin nmap procps
+    samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules python3-samba winbind krb5-user faketime'
 
 package_is_here() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
