@@ -1,5 +1,5 @@
-/* The real client against the strict server: each rule that real Samba forgives, and each thing that
- * a Windows host does and Samba does not. world_stop fails a test in which a rule was broken. */
+/* The real client against the strict server: each rule that real Samba forgives, and what a Windows
+ * host does and Samba does not. world_stop fails a test in which a rule was broken. */
 #include "tests/unit/transport/strict_world.h"
 
 #include "base/clock.h"
