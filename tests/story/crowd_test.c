@@ -127,6 +127,7 @@ static void two_hundred_hosts_each_end_by_their_own_trouble(void **state)
     s->forks = 32;
     s->policy.max_unavailable = (struct amount){60, true};
     s->policy.restart_timeout_ms = 2000000;
+    s->policy.look_ms = 20;
     story_plan(s);
     make_troubles(s); /* after the plan, which reads too */
     story_create(s);
