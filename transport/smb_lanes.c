@@ -127,7 +127,7 @@ static enum err lanes_bind(struct flight *f, struct why *why)
 
 static enum err lanes_open(struct smb_host *h, struct smb_lanes *lanes, struct why *why)
 {
-    struct flight f = {.h = h};
+    struct flight f = {.h = h}, first = {.h = h};
     const struct smb_many m = {
         .command = SMB_CREATE, .put = create_put, .take = create_take, .self = &f};
     enum err e;
@@ -137,6 +137,13 @@ static enum err lanes_open(struct smb_host *h, struct smb_lanes *lanes, struct w
         f.of[f.n++] = &lanes->lane[i];
     }
     e = smb_exchange_many(&h->connection, &m, f.n, why);
+    while (f.n > 0 && first.n == 0)
+        if (f.of[--f.n]->service.is_open)
+            first.of[first.n++] = f.of[f.n];
+    /* A service that starts on demand is woken by one: Samba's loses calls when many come while it
+     * starts. */
+    if (e == OK)
+        e = lanes_bind(&first, why);
     if (e == OK)
         e = lanes_bind(&f, why);
     return why_place(why, e, "open \\pipe\\%s", winreg_interface.pipe);
