@@ -141,7 +141,7 @@ an_expired_ticket() {
 expect "a ticket that has expired" an_expired_ticket
 
 # The program, with a ticket alone
-export SWELL_DB=$LAB/swell.db XDG_CONFIG_HOME=$LAB "$admin"
+export SWELL_DB=$LAB/swell.db XDG_CONFIG_HOME=$LAB "${admin?}"
 dump() {
     for key in SOFTWARE 'SYSTEM\CurrentControlSet\Control'; do
         "$lab_here/registry_dump.py" "$dc/state/registry.tdb" "HKLM\\$key"
