@@ -43,8 +43,10 @@ enum next host_next(const struct host_run *h, const struct rollout_spec *spec, i
     *out = (struct action){
         .step = step_of_state(h),
         .attempt = h->attempt,
-        .thorough =
-            h->state != HOST_AWAIT_DOWN || !h->before.has_guid || h->down_seen || h->fate_unknown,
+        .thorough = h->state == HOST_RESTART ? h->settled > 0
+                                             : h->state != HOST_AWAIT_DOWN || !h->before.has_guid ||
+                                                   h->down_seen || h->fate_unknown,
+        .asked_ms = h->first_asked_ms,
         .tolerant = spec->rollback || h->changed,
         .restart_is_due = h->owes_restart,
         .before = h->before,
@@ -69,7 +71,7 @@ static bool look_is_news(const struct host_run *h, const struct event *ev)
     if (h->state == HOST_AWAIT_DOWN && witness_boot_differs(&h->before, &seen->set))
         return true;
     return seen->authenticated &&
-           witness_judge(&h->before, seen, h->asked_ms, h->down_seen, text) == RESTART_PROVED;
+           witness_judge(&h->before, seen, h->first_asked_ms, h->down_seen, text) == RESTART_PROVED;
 }
 
 /* A failed check after a restart is repeated until the services had their time to come up. */
@@ -100,7 +102,8 @@ void host_note(struct host_run *h, const struct rollout_spec *spec, const struct
     if (ev->seen.refused)
         h->wait_until_ms = ev->at_ms + REFUSED_WAIT_MS;
     h->last = ev->seen;
-    h->last_look_ms = ev->at_ms;
+    h->last_look_ms =
+        ev->at_ms - ev->took_ms; /* when it began: later than that it may have changed */
     snprintf(h->last_why, sizeof h->last_why, "%s", ev->why);
 }
 
@@ -122,9 +125,15 @@ static bool decide_unknown_fate(const struct host_run *h, const struct policy *p
                                 struct event *out)
 {
     char text[WITNESS_TEXT_SIZE], patience[DURATION_TEXT_SIZE], said[301];
-    enum restart_verdict v = witness_judge(&h->before, &h->last, h->asked_ms, false, text);
+    enum restart_verdict v = witness_judge(&h->before, &h->last, h->first_asked_ms, false, text);
     if (late(h, h->asked_ms, p->restart_delay_ms + p->restart_settle_ms, now_ms) &&
         h->last.authenticated && v == RESTART_NOT_SEEN) {
+        if (h->settled >= p->step_tries) {
+            snprintf(out->why, sizeof out->why,
+                     "was asked to restart %d times, and no request had an effect: %s",
+                     (int)h->settled + 1, text);
+            return finish(out, OUTCOME_FAILED);
+        }
         out->kind = EV_RESTART_SETTLED;
         out->attempt = h->attempt + 1;
         snprintf(out->why, sizeof out->why, "the earlier request had no effect: %s", text);
@@ -178,7 +187,8 @@ static bool decide_await_up(const struct host_run *h, const struct policy *p, in
                  words_fit(said, sizeof said, h->last_why));
         return finish(out, OUTCOME_INCONCLUSIVE);
     }
-    if (witness_judge(&h->before, &h->last, h->asked_ms, h->down_seen, text) == RESTART_NOT_SEEN) {
+    if (witness_judge(&h->before, &h->last, h->first_asked_ms, h->down_seen, text) ==
+        RESTART_NOT_SEEN) {
         snprintf(out->why, sizeof out->why,
                  "was out of reach for a moment, but did not restart (%s); a restart is owed",
                  text);
@@ -202,7 +212,7 @@ static bool decide_quiet(const struct host_run *h, const struct policy *p, int64
         out->kind = EV_RESTART_PROVED;
         out->attempt = h->attempt;
         out->restarts = h->restarts;
-        out->took_ms = h->up_ms - h->asked_ms;
+        out->took_ms = h->up_ms - h->first_asked_ms;
         snprintf(out->why, sizeof out->why, "%s", h->witnesses);
         return true;
     }

@@ -104,11 +104,17 @@ static void fold_apply(struct host_run *h, const struct policy *p, const struct 
 static void fold_restart(struct host_run *h, const struct policy *p, const struct event *ev)
 {
     bool lost = ev->asked && (ev->err == E_CUT || ev->err == E_TIMEOUT);
+    enum err_class class = err_class(ev->err);
     h->asked = ev->asked;
     if (ev->err == OK || ev->err == E_GOING_DOWN || lost) {
         h->asked = true;
         h->was_going_down = ev->err == E_GOING_DOWN;
         h->fate_unknown = lost;
+        enter(h, HOST_AWAIT_DOWN, ev->at_ms);
+    } else if (h->settled && !ev->asked &&
+               (ev->err == E_MOVED || class == CLASS_AGAIN || class == CLASS_UNREACHABLE)) {
+        /* The request that was taken as lost may be why: that is looked into first. */
+        h->asked = h->fate_unknown = true;
         enter(h, HOST_AWAIT_DOWN, ev->at_ms);
     } else if (ev->asked || !try_again(h, p, ev)) {
         end_failed_step(h, ev);
@@ -147,8 +153,8 @@ static void fold_look(struct host_run *h, const struct policy *p, const struct e
         h->down_seen = true;
         h->down_ms = ev->at_ms;
     }
-    if (seen->authenticated &&
-        witness_judge(&h->before, seen, h->asked_ms, h->down_seen, h->witnesses) == RESTART_PROVED)
+    if (seen->authenticated && witness_judge(&h->before, seen, h->first_asked_ms, h->down_seen,
+                                             h->witnesses) == RESTART_PROVED)
         come_back(h, p, ev);
     else if (h->state == HOST_AWAIT_DOWN)
         enter(h, HOST_AWAIT_UP, ev->at_ms);
@@ -259,6 +265,8 @@ static void fold_intent(struct host_run *h, const struct event *ev)
     if (ev->step == STEP_RESTART) {
         h->asked = true;
         h->asked_ms = ev->at_ms;
+        if (!h->settled)
+            h->first_asked_ms = ev->at_ms;
     }
 }
 
@@ -336,6 +344,7 @@ enum err host_fold(struct host_run *h, const struct rollout_spec *spec, const st
         fold_outcome(h, spec, ev);
     } else if (ev->kind == EV_RESTART_SETTLED) {
         h->attempt = ev->attempt;
+        h->settled++;
         h->asked = h->fate_unknown = h->down_seen = false;
         enter(h, HOST_RESTART, ev->at_ms);
     } else if (ev->kind == EV_RESTART_PROVED) {

@@ -7,7 +7,8 @@
  *                              +----------+---------+-----------------------------> VERIFY -> FINAL
  *
  *   any but FINAL -> FINAL, the outcome says how; FINAL -> QUEUED when it is tried again
- *   AWAIT_DOWN -> RESTART when a request of unknown fate had no effect
+ *   AWAIT_DOWN -> RESTART when a request of unknown fate had no effect; RESTART -> AWAIT_DOWN when
+ *   the next one finds that it had one after all
  *
  * Units:  _ms are the controller's real time. */
 #ifndef SWELL_ROLLOUT_HOST_RUN_H
@@ -54,6 +55,8 @@ struct host_run {
     bool asked;                /* for a restart, in this attempt */
     bool fate_unknown;         /* whether the request arrived */
     bool was_going_down;       /* somebody else's restart was under way */
+    int32_t settled;           /* requests taken as lost */
+    int64_t first_asked_ms;    /* of all requests that may have had an effect */
     int64_t asked_ms, down_ms, up_ms, quiet_until_ms;
     bool down_seen, down_again;
     struct witness_set back; /* identity since it is back */
@@ -73,7 +76,11 @@ struct host_run {
 struct action {
     enum step step;
     int32_t attempt;
-    bool thorough; /* STEP_LOOK: log in and look at every witness */
+    /* STEP_LOOK: log in and look at every witness. STEP_RESTART: an earlier request, taken as lost,
+     * may have been late: where the witnesses do not deny a restart since asked_ms, do not ask, and
+     * answer E_MOVED. To be looked at in the session in which it is asked. */
+    bool thorough;
+    int64_t asked_ms; /* beside before: when the first request was made */
     bool
         /* STEP_SNAPSHOT, STEP_APPLY: earlier work of this rollout may be there already */
         tolerant;

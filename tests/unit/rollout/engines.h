@@ -53,6 +53,8 @@ static const struct engine_field host_fields[] = {
     HOST_FIELD(asked),
     HOST_FIELD(fate_unknown),
     HOST_FIELD(was_going_down),
+    HOST_FIELD(settled),
+    HOST_FIELD(first_asked_ms),
     HOST_FIELD(asked_ms),
     HOST_FIELD(down_ms),
     HOST_FIELD(up_ms),

@@ -20,7 +20,7 @@ static inline struct rollout_spec *spec_make(const int32_t *waves)
     size_t at = 0;
     for (int32_t w = 1; w <= spec->n_waves; w++)
         for (int32_t k = 0; k < waves[w - 1]; k++, at++) {
-            char name[16];
+            char name[32];
             (void)snprintf(name, sizeof name, "h%zu", at + 1);
             spec->hosts[at] = (struct spec_host){.name = str_dup(name), .wave = w};
         }

@@ -141,6 +141,94 @@ static void promise_2_lost_request_is_settled_before_the_next(void **state)
     }
 }
 
+/* To the second request, after the first was taken as lost; the first one's time. */
+static int64_t road_to_settled(struct road *r)
+{
+    int64_t first_ms;
+    road_to_lost(r, E_CUT);
+    first_ms = r->h.asked_ms;
+    assert_int_equal(look_until(r, seen_before(), r->now_ms + 200000).kind, EV_RESTART_SETTLED);
+    return first_ms;
+}
+
+static void promise_2_second_request_is_only_for_the_boot_of_the_first(void **state)
+{
+    struct road r = road_new();
+    struct action a;
+    (void)state;
+    road_to_armed(&r);
+    assert_false(road_next(&r).thorough); /* the first needs no such care */
+    r = road_new();
+    int64_t first_ms = road_to_settled(&r);
+    a = road_next(&r);
+    assert_true(a.step == STEP_RESTART && a.thorough && a.asked_ms == first_ms);
+    assert_int_equal(a.before.guid[0], 1);
+    /* The host restarted after all, a moment ago: nothing is asked, it is looked into. */
+    road_step(&r, (struct event){.step = STEP_RESTART, .err = E_MOVED});
+    assert_int_equal(r.h.state, HOST_AWAIT_DOWN);
+    assert_true(r.h.fate_unknown && r.h.asked && r.h.ending == OUTCOME_NONE);
+    assert_true(road_look(&r, seen_after(1, r.now_ms - 5000)));
+    assert_int_equal(r.h.state, HOST_QUIET);
+    assert_int_equal(r.h.restarts, 1);
+}
+
+/* A restart that began late is why it cannot be asked again: asked once more when it is back, it
+ * would restart twice. */
+static void promise_2_host_that_goes_down_before_the_second_request_is_not_asked_again(void **state)
+{
+    static const enum err errs[] = {E_CONNECT, E_TIMEOUT, E_CUT, E_UNAVAILABLE};
+    (void)state;
+    for (size_t i = 0; i < COUNT(errs); i++) {
+        struct road r = road_new();
+        int64_t first_ms = road_to_settled(&r), boot_ms;
+        road_step(&r, (struct event){.step = STEP_RESTART, .err = errs[i]});
+        assert_int_equal(road_next(&r).step, STEP_LOOK);
+        boot_ms = r.now_ms - 1000; /* before the second request was made, and after the first */
+        road_wait(&r, 30000);
+        assert_true(road_look(&r, seen_after(1, boot_ms)));
+        assert_int_equal(r.h.state, HOST_QUIET);
+        look_until(&r, seen_after(1, boot_ms), r.now_ms + 200000);
+        assert_int_equal(r.h.state, HOST_VERIFY);
+        assert_int_equal(r.h.first_asked_ms, first_ms);
+    }
+}
+
+static void requests_that_are_lost_over_and_over_come_to_an_end(void **state)
+{
+    struct road r = road_new();
+    struct event ev = {.kind = EVENT_KINDS};
+    int asked = 1;
+    (void)state;
+    road_to_lost(&r, E_CUT);
+    for (;;) {
+        ev = look_until(&r, seen_before(), r.now_ms + 200000);
+        if (ev.kind != EV_RESTART_SETTLED)
+            break;
+        road_step(&r, (struct event){.step = STEP_RESTART, .asked = true, .err = E_TIMEOUT});
+        asked++;
+    }
+    assert_int_equal(ev.kind, EV_HOST_FINISHED);
+    assert_int_equal(ev.outcome, OUTCOME_FAILED);
+    assert_int_equal(asked, r.spec.policy.step_tries + 1);
+    assert_non_null(strstr(ev.why, "was asked to restart 6 times, and no request had an effect"));
+}
+
+/* What a look saw was so when it began; it may have gone down before the look came back. */
+static void promise_2_look_that_began_before_the_deadline_settles_nothing(void **state)
+{
+    struct road r = road_new();
+    struct event look = {.step = STEP_LOOK, .seen = seen_before(), .took_ms = 4000};
+    (void)state;
+    road_to_lost(&r, E_CUT);
+    r.now_ms = r.h.asked_ms + r.spec.policy.restart_delay_ms + r.spec.policy.restart_settle_ms;
+    road_wait(&r, 3000);
+    assert_false(road_step(&r, look));
+    assert_int_equal(road_decide(&r).kind, EVENT_KINDS);
+    r.now_ms = road_wake(&r);
+    assert_false(road_step(&r, look));
+    assert_int_equal(road_decide(&r).kind, EV_RESTART_SETTLED);
+}
+
 static void lost_request_that_arrived_is_not_repeated(void **state)
 {
     struct road r = road_new();
@@ -301,6 +389,11 @@ int main(void)
         cmocka_unit_test(restart_that_is_refused_ends_the_host_and_it_stays_up),
         cmocka_unit_test(request_that_broke_its_protocol_may_have_been_heard),
         cmocka_unit_test(promise_2_lost_request_is_settled_before_the_next),
+        cmocka_unit_test(promise_2_second_request_is_only_for_the_boot_of_the_first),
+        cmocka_unit_test(
+            promise_2_host_that_goes_down_before_the_second_request_is_not_asked_again),
+        cmocka_unit_test(requests_that_are_lost_over_and_over_come_to_an_end),
+        cmocka_unit_test(promise_2_look_that_began_before_the_deadline_settles_nothing),
         cmocka_unit_test(lost_request_that_arrived_is_not_repeated),
         cmocka_unit_test(crash_while_asking_is_settled_by_boot_identity),
         cmocka_unit_test(lost_request_is_not_settled_by_a_look_from_before_the_deadline),
