@@ -16,7 +16,7 @@
 #include <pthread.h>
 
 #define STRICT_CONNECTIONS 64
-#define STRICT_PIPES 16
+#define STRICT_PIPES 64
 #define STRICT_REPLIES 64
 #define STRICT_WAITERS 64
 #define STRICT_HANDLES 512

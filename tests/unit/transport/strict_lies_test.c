@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #define STEPS_MAX 200
-#define SHORT_WAIT_MS 150
+#define SHORT_WAIT_MS 60
 #define FAREWELL 4 /* the last pipe, which identity can do without: opened, bound, asked, closed */
 
 /* How many answers of a talk it cannot do without. */

@@ -20,7 +20,7 @@ static void talks_by(const char *rules)
 
     world_start(&w, rules);
     if (world_talk(&w, WORLD_WAIT_MS, &why) != OK)
-        fail_msg("%s: %s: %s", rules, why.place, why.text);
+        fail_msg("%s: %s: %s (%x)", rules, why.place, why.text, (unsigned)why.native);
     world_stop(&w);
 }
 
@@ -34,7 +34,7 @@ static void talks_by_or_declines(const char *rules)
     world_start(&w, rules);
     e = world_talk(&w, WORLD_WAIT_MS, &why);
     if (e != OK && e != E_UNSUPPORTED && e != E_DENIED && e != E_PROTOCOL)
-        fail_msg("%s: %s: %s", rules, why.place, why.text);
+        fail_msg("%s: %s: %s (%x)", rules, why.place, why.text, (unsigned)why.native);
     if (e == OK)
         world_stop(&w);
     else
