@@ -3,7 +3,7 @@
  * at one moment goes into one commit. */
 #include "controller/runner.h"
 
-#include "base/log.h"
+#include "controller/app.h"
 #include "controller/pool.h"
 #include "controller/runner_load.h"
 #include "controller/step.h"
@@ -63,22 +63,20 @@ static enum err keep_for_progress(struct loop *lp, struct event *ev)
     return OK;
 }
 
+struct hearing {
+    struct loop *lp;
+    struct why *why;
+};
+
 static enum err fold_foreign(void *self, const struct journal_row *row)
 {
-    struct loop *lp = self;
+    struct hearing *h = self;
     struct event ev;
-    struct why why = {0};
-    enum err e = event_decode(row->kind, row->body, &ev, &why);
+    enum err e = app_event(row, &ev, h->why);
     if (e != OK)
         return e;
-    ev.seq = row->seq;
-    ev.at_ms = row->at_ms;
-    ev.rollout = row->rollout;
-    snprintf(ev.host, sizeof ev.host, "%s", row->host);
-    if ((e = engine_fold(lp->l.engine, &ev, &why)) == OK)
-        e = keep_for_progress(lp, &ev);
-    else
-        log_line(LOG_ERROR, "runner", "%s", why.text);
+    if ((e = engine_fold(h->lp->l.engine, &ev, h->why)) == OK)
+        e = keep_for_progress(h->lp, &ev);
     event_fini(&ev);
     return e;
 }
@@ -87,7 +85,8 @@ static enum err fold_foreign(void *self, const struct journal_row *row)
 static enum err hear_others(struct loop *lp, struct why *why)
 {
     struct journal_filter f = {.rollout = lp->r->rollout, .after_seq = lp->l.engine->last_seq};
-    return journal_read(lp->r->store, &f, fold_foreign, lp, why);
+    struct hearing h = {lp, why};
+    return journal_read(lp->r->store, &f, fold_foreign, &h, why);
 }
 
 /* From here to the commit nobody else can write: what they said before is heard first, so that no
