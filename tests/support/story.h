@@ -125,6 +125,7 @@ bool story_is_applied(struct story *s, const char *host);
 
 /* As somebody with the sqlite3 program would do it. */
 void story_sql(struct story *s, const char *sql);
+int story_sql_try(struct story *s, const char *sql); /* SQLite's result */
 /* Runs the program itself: words end with NULL; its standard output and error go to out, one after
  * the other. Returns its exit code. */
 int story_program(struct story *s, struct text *out, ...);
