@@ -75,11 +75,9 @@ peer_end 32
 
 # A connection that is cut in the middle, wherever that is: once, or for good
 unreachable=0 inconclusive=0 changed=0
-for ((at = 100; at < 24000; at += 1700)); do
-    way=cut-after
-    [ $((at / 1700 % 2)) = 0 ] || way=cut-off
+cut() { # cut-after|cut-off BYTES: the exit code is left in $code
     inventory "h1 ansible_host=$(address 31)"
-    expect "a relay takes the place of h1, $way $at bytes" peer 31 relay "$(address 1)" $way $at
+    expect "a relay takes the place of h1, $1 $2 bytes" peer 31 relay "$(address 1)" "$1" "$2"
     code=0
     "$SWELL" apply "$work/good.plan" > "$work/out" 2> "$work/err" || code=$?
     inventory "h1 ansible_host=$(address 1)"
@@ -101,6 +99,21 @@ for ((at = 100; at < 24000; at += 1700)); do
     fi
     expect "h1 is untouched" untouched
     peer_end 31
+}
+early=0 late=64000
+for ((at = 100; at < 24000; at += 3400)); do
+    cut cut-after $at
+    cut cut-off $((at + 1700))
+    [ $code != 4 ] || early=$((at + 1700))
+    [ $code != 0 ] || [ $late -lt $((at + 1700)) ] || late=$((at + 1700))
+done
+# Writing takes few bytes: the moment between too early and too late is looked for.
+while [ $inconclusive = 0 ] && [ $((late - early)) -gt 16 ]; do
+    cut cut-off $(((early + late) / 2))
+    case $code in
+    4) early=$(((early + late) / 2)) ;;
+    0) late=$(((early + late) / 2)) ;;
+    esac
 done
 say "$changed changed, $unreachable unreachable, $inconclusive inconclusive"
 expect "each of the three was seen" [ $((changed && unreachable && inconclusive)) = 1 ]
