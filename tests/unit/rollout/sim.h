@@ -27,6 +27,7 @@ struct sim {
     int64_t now_ms, killed_at, word_at;
     int forks, kills_left, words_left;
     bool stopping, through_json, killed;
+    bool jammed; /* the engine refused an event of its own making */
     struct engine *g;
     struct event *journal;
     size_t n, room, committed;
@@ -114,8 +115,13 @@ static inline void sim_say(struct sim *s, struct event ev)
     ev.at_ms = s->now_ms;
     ev.rollout = 1;
     journal_append(s, &ev);
-    must(engine_fold(s->g, &ev, &why), &why);
-    sim_note(s, &ev);
+    if (engine_fold(s->g, &ev, &why) == OK) {
+        sim_note(s, &ev);
+    } else {
+        breaks(&s->books, PROMISE_FOLD, "%s", why.text);
+        event_fini(&s->journal[--s->n]);
+        s->jammed = true;
+    }
     event_fini(&ev);
 }
 
@@ -189,7 +195,7 @@ static inline void sim_take_results(struct sim *s)
 static inline void sim_decide(struct sim *s)
 {
     struct event ev;
-    while (engine_decide(s->g, s->now_ms, &ev))
+    while (!s->jammed && engine_decide(s->g, s->now_ms, &ev))
         sim_say(s, ev);
 }
 
@@ -347,7 +353,7 @@ static inline void sim_carry_on(struct sim *s)
 {
     int64_t turns = 0;
     sim_begin(s);
-    while (sim_turn(s)) {
+    while (sim_turn(s) && !s->jammed) {
         if (sim_busy(s) == 0 && (s->stopping || engine_is_at_rest(s->g))) {
             sim_check_fold(s);
             return;

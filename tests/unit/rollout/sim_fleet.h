@@ -244,10 +244,11 @@ static inline void sim_run(uint64_t seed, struct broken *broken, int64_t *seen)
                                                   : dice_between(&s.dice, 20, 30000);
         else if (acts_left-- <= 0 || !operator_acts(&s))
             break;
-    } while (s.now_ms - SIM_BEGIN_MS < SIM_LONGEST_MS);
+    } while (!s.jammed && s.now_ms - SIM_BEGIN_MS < SIM_LONGEST_MS);
     if (s.now_ms - SIM_BEGIN_MS >= SIM_LONGEST_MS)
         breaks(&s.books, PROMISE_END, "it takes more than thirty days");
-    if (!engine_is_at_rest(s.g) && engine_state(s.g) != ROLLOUT_ABORTING && !s.stopping)
+    if (!s.jammed && !engine_is_at_rest(s.g) && engine_state(s.g) != ROLLOUT_ABORTING &&
+        !s.stopping)
         breaks(&s.books, PROMISE_END, "it stopped on its way");
     if (engine_state(s.g) == ROLLOUT_PAUSED && !s.g->why[0])
         breaks(&s.books, PROMISE_END, "it is paused and nobody knows why");
