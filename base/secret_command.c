@@ -14,8 +14,8 @@ static enum err line_collect(struct child *c, int64_t deadline_ms, char line[SEC
         bool keep = !whole && *used < SECRET_LINE_SIZE;
         char *into = keep ? line + *used : rest;
         size_t n;
-        enum err e =
-            child_read(c, into, keep ? SECRET_LINE_SIZE - *used : sizeof rest, deadline_ms, &n, why);
+        enum err e = child_read(c, into, keep ? SECRET_LINE_SIZE - *used : sizeof rest, deadline_ms,
+                                &n, why);
 
         secret_wipe(rest, sizeof rest);
         if (e != OK || n == 0)

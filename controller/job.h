@@ -35,7 +35,7 @@ struct job {
     const struct policy *policy;
     struct transport_target target;
     struct connection_cache *connections; /* between steps; may be NULL */
-    struct login_guard *guard; /* or NULL */
+    struct login_guard *guard;            /* or NULL */
     const struct plan_host *plan;
     const struct verify_rule *verify;
     size_t n_verify;

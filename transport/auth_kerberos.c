@@ -16,7 +16,8 @@ static const struct kerberos_error {
      "the clocks of this machine and of the host or its domain controller differ too much",
      "Clock skew too great"},
     {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, E_AUTH, "KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN",
-     "the domain knows no service of that name (SPN): is it the host's full name in its domain?", NULL},
+     "the domain knows no service of that name (SPN): is it the host's full name in its domain?",
+     NULL},
     {KRB5KRB_AP_ERR_TKT_EXPIRED, E_AUTH, "KRB5KRB_AP_ERR_TKT_EXPIRED",
      "the Kerberos ticket has expired: run kinit", "Ticket expired"},
     {KRB5_FCC_NOFILE, E_CONFIG, "KRB5_FCC_NOFILE",
@@ -90,8 +91,8 @@ enum err auth_kerberos_fail(struct why *why, OM_uint32 major, OM_uint32 minor)
     for (size_t i = 0; i < COUNT(errors) && e == OK; i++)
         if ((OM_uint32)errors[i].code == minor ||
             (errors[i].says != NULL && strstr(text_str(&t), errors[i].says) != NULL))
-            e = why_native(why, errors[i].err, (OM_uint32)errors[i].code, errors[i].name,
-                           "%s (%s)", errors[i].words, text_str(&t));
+            e = why_native(why, errors[i].err, (OM_uint32)errors[i].code, errors[i].name, "%s (%s)",
+                           errors[i].words, text_str(&t));
     if (e == OK)
         e = fail_by_major(why, major, text_str(&t));
     text_fini(&t);

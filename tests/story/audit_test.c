@@ -104,8 +104,7 @@ static void promise_12_a_removed_event_whose_gap_was_closed_is_found(void **stat
 
 static void promise_12_a_removed_end_is_found(void **state)
 {
-    assert_found(state,
-                 DROP "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+    assert_found(state, DROP "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
                  "is missing at the end");
 }
 
@@ -121,8 +120,9 @@ static void promise_12_two_events_that_changed_places_are_found(void **state)
 static void promise_12_an_event_that_was_put_in_is_found(void **state)
 {
     assert_found(state,
-                 DROP "INSERT INTO journal SELECT max(seq) + 1, at_ms, rollout, host, kind, hash, body "
-                      "FROM journal; UPDATE journal_head SET seq = seq + 1",
+                 DROP
+                 "INSERT INTO journal SELECT max(seq) + 1, at_ms, rollout, host, kind, hash, body "
+                 "FROM journal; UPDATE journal_head SET seq = seq + 1",
                  "was changed: its hash does not fit");
 }
 
@@ -167,8 +167,7 @@ static void promise_12_an_event_that_could_not_follow_is_found(void **state)
 {
     struct story *s = *state;
     struct text out = {0};
-    struct event ev = {
-        .kind = EV_HOST_FINISHED, .outcome = OUTCOME_CHANGED, .host = "web1"};
+    struct event ev = {.kind = EV_HOST_FINISHED, .outcome = OUTCOME_CHANGED, .host = "web1"};
     tell_quickly(s);
     story_say(s, ev);
     s->tampered = true;
@@ -180,10 +179,11 @@ static void promise_12_an_event_that_could_not_follow_is_found(void **state)
 
 static void promise_12_the_database_itself_refuses_to_change_an_event(void **state)
 {
-    static const char *const attempts[] = {
-        "UPDATE journal SET body = '{}' WHERE seq = 2", "DELETE FROM journal WHERE seq = 2",
-        "INSERT INTO journal SELECT 999, at_ms, rollout, host, kind, hash, body FROM journal LIMIT 1",
-        "DELETE FROM journal_head"};
+    static const char *const attempts[] = {"UPDATE journal SET body = '{}' WHERE seq = 2",
+                                           "DELETE FROM journal WHERE seq = 2",
+                                           "INSERT INTO journal SELECT 999, at_ms, rollout, host, "
+                                           "kind, hash, body FROM journal LIMIT 1",
+                                           "DELETE FROM journal_head"};
     struct story *s = *state;
     tell_quickly(s);
     for (size_t i = 0; i < COUNT(attempts); i++)

@@ -42,7 +42,7 @@ static const struct {
     {"twice.yaml",
      "playbook: p\nsettings:\n  - {key: 'HKLM\\SOFTWARE\\A', values: {x: dword 1}}\n"
      "  - {key: 'HKLM\\Software\\a', values: {X: dword 2}}\n",
-     "twice.yaml:4:", "twice"},
+     "twice.yaml:4:", "a second setting"},
     {"hive.yaml", "playbook: p\nsettings:\n  - {key: 'HKML\\SOFTWARE\\A', values: {x: dword 1}}\n",
      "hive.yaml:3:", "HKLM"},
     {"word.yaml", "playbook: p\nsetings: []\n", "word.yaml:2:", "settings"},
@@ -50,7 +50,8 @@ static const struct {
      "playbook: p\nguards: [{that: 'os.build >'}]\nsettings:\n"
      "  - {key: 'HKLM\\SOFTWARE\\A', values: {x: dword 1}}\n",
      "guard.yaml:2:", ""},
-    {"cut.reg", "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\A]\r\n\"x\"=dword:1z\r\n",
+    {"cut.reg",
+     "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\A]\r\n\"x\"=dword:1z\r\n",
      "cut.reg:4:", ""},
     {"cut.plan", "{\"schema_version\":1,\"kind\":\"apply\"", "cut.plan", ""},
 };
@@ -76,8 +77,8 @@ static void promise_13_a_bad_file_is_refused_with_its_place_and_changes_nothing(
 
 static void promise_13_a_bad_inventory_leaves_the_old_one(void **state)
 {
-    static const char *const bad[] = {"web1\nweb1\n[web\n", "web[5:1]\n", "[web:children]\nnobody\n",
-                                      "web1 ansible_host\n"};
+    static const char *const bad[] = {"web1\nweb1\n[web\n", "web[5:1]\n",
+                                      "[web:children]\nnobody\n", "web1 ansible_host\n"};
     struct story *s = *state;
     story_begin(s, "web[1:3]\n");
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -162,8 +163,11 @@ static void promise_13_a_database_of_a_newer_program_is_refused_and_stays(void *
 
 static void say_raw(struct story *s, const char *kind, const char *host, const char *body)
 {
-    struct journal_row row = {
-        .at_ms = s->clock.real_ms(s), .rollout = s->rollout, .host = host, .kind = kind, .body = body};
+    struct journal_row row = {.at_ms = s->clock.real_ms(s),
+                              .rollout = s->rollout,
+                              .host = host,
+                              .kind = kind,
+                              .body = body};
     struct store *st = story_store(s);
     struct why why = {0};
     assert_int_equal(store_begin(st, &why), OK);

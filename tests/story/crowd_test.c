@@ -22,7 +22,8 @@ static void write_lost(struct fleet_host *h)
 
 static void read_cut(struct fleet_host *h)
 {
-    fleet_host_fault(h, (struct fleet_fault){.call = FLEET_READ, .from = 1, .times = 2, .err = E_CUT});
+    fleet_host_fault(h,
+                     (struct fleet_fault){.call = FLEET_READ, .from = 1, .times = 2, .err = E_CUT});
 }
 
 static void request_lost(struct fleet_host *h)
@@ -32,8 +33,8 @@ static void request_lost(struct fleet_host *h)
 
 static void restart_answer_lost(struct fleet_host *h)
 {
-    fleet_host_fault(h, (struct fleet_fault){
-                            .call = FLEET_RESTART, .phase = FLEET_AFTER, .err = E_TIMEOUT});
+    fleet_host_fault(
+        h, (struct fleet_fault){.call = FLEET_RESTART, .phase = FLEET_AFTER, .err = E_TIMEOUT});
 }
 
 static void manner(struct fleet_host *h, enum fleet_manner m)
@@ -69,8 +70,8 @@ static void tls_stuck(struct fleet_host *h)
 
 static void slow(struct fleet_host *h)
 {
-    fleet_host_fault(h, (struct fleet_fault){
-                            .call = FLEET_OPEN, .times = FLEET_FOREVER, .delay_ms = 3});
+    fleet_host_fault(
+        h, (struct fleet_fault){.call = FLEET_OPEN, .times = FLEET_FOREVER, .delay_ms = 3});
 }
 
 static void none(struct fleet_host *h)

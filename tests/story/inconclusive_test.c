@@ -56,8 +56,8 @@ static void promise_9_witnesses_that_disagree_are_inconclusive(void **state)
     struct story *s = *state;
     story_begin(s, "web1\n");
     s->policy.restart_timeout_ms = 200000;
-    fleet_host_restarting(story_host(s, "web1"), (struct fleet_restarting){
-                                                     .manner = FLEET_SERVICE_ONLY, .away_ms = 9000});
+    fleet_host_restarting(story_host(s, "web1"),
+                          (struct fleet_restarting){.manner = FLEET_SERVICE_ONLY, .away_ms = 9000});
     story_apply(s);
     assert_inconclusive(s, "witnesses");
 }
@@ -81,8 +81,8 @@ static void promise_9_a_host_lost_amid_its_writes_is_inconclusive_not_unreachabl
 }
 
 /* A guard that asks for what the host does not tell. */
-static void promise_9_a_guard_that_cannot_be_decided_leaves_the_host_out_as_inconclusive(
-    void **state)
+static void
+promise_9_a_guard_that_cannot_be_decided_leaves_the_host_out_as_inconclusive(void **state)
 {
     struct story *s = *state;
     story_begin(s, "web[1:2]\n");

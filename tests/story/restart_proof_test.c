@@ -84,8 +84,8 @@ static void refuse_logins(struct story *s, const struct fleet_act *act)
         fleet_password(s->fleet, "another one");
 }
 
-static void a_host_that_lets_nobody_in_afterwards_is_inconclusive_and_asked_three_times(
-    void **state)
+static void
+a_host_that_lets_nobody_in_afterwards_is_inconclusive_and_asked_three_times(void **state)
 {
     struct story *s = *state;
     struct fleet_host *h = begin(s, FLEET_RESTARTS);
@@ -101,8 +101,8 @@ static void a_host_that_is_slow_to_serve_is_given_time(void **state)
     struct story *s = *state;
     struct fleet_host *h = begin(s, FLEET_RESTARTS);
     /* The first look is the baseline. */
-    fleet_host_fault(h, (struct fleet_fault){
-                            .call = FLEET_PROBE, .from = 2, .times = 3, .err = E_CONNECT});
+    fleet_host_fault(
+        h, (struct fleet_fault){.call = FLEET_PROBE, .from = 2, .times = 3, .err = E_CONNECT});
     story_apply(s);
     story_all_ended(s, OUTCOME_CHANGED);
     assert_int_equal(fleet_host_tally(h).calls[FLEET_PROBE], 5);
@@ -113,8 +113,9 @@ static void a_host_that_stops_to_serve_fails_as_a_regression(void **state)
 {
     struct story *s = *state;
     struct fleet_host *h = begin(s, FLEET_RESTARTS);
-    fleet_host_fault(h, (struct fleet_fault){
-                            .call = FLEET_PROBE, .from = 2, .times = FLEET_FOREVER, .err = E_CONNECT});
+    fleet_host_fault(h,
+                     (struct fleet_fault){
+                         .call = FLEET_PROBE, .from = 2, .times = FLEET_FOREVER, .err = E_CONNECT});
     story_apply(s);
     story_all_ended(s, OUTCOME_FAILED);
     assert_why(s, "nothing answers any more");

@@ -50,9 +50,19 @@ static void promise_7_every_byte_comes_back(void **state)
 /* What old rollouts left: every type, odd sizes, a default value, an unknown type. */
 static void promise_7_values_of_every_kind_come_back(void **state)
 {
-    static const char *const codes[] = {"0:", "0:ff", "1:", "1:6100", "1:610000", "2:2500000000",
-                                        "3:00ff", "4:01", "5:00000001", "6:610062", "7:",
-                                        "7:61000000000000", "11:0102030405060708",
+    static const char *const codes[] = {"0:",
+                                        "0:ff",
+                                        "1:",
+                                        "1:6100",
+                                        "1:610000",
+                                        "2:2500000000",
+                                        "3:00ff",
+                                        "4:01",
+                                        "5:00000001",
+                                        "6:610062",
+                                        "7:",
+                                        "7:61000000000000",
+                                        "11:0102030405060708",
                                         "4294967295:c0ffee"};
     struct story *s = *state;
     struct fleet_host *h;
@@ -88,8 +98,9 @@ static void promise_7_a_key_taken_away_with_all_below_it_is_rebuilt(void **state
     story_begin(s, "web1\n");
     h = story_host(s, "web1");
     fleet_host_put(h, "HKLM\\SOFTWARE\\Old\\A\\Deep", "x", "4:01000000");
-    fleet_host_put(h, "HKLM\\SOFTWARE\\Old\\B", "", "1:6200"
-                                                    "0000");
+    fleet_host_put(h, "HKLM\\SOFTWARE\\Old\\B", "",
+                   "1:6200"
+                   "0000");
     fleet_host_put_key(h, "HKLM\\SOFTWARE\\Old\\Empty\\Too");
     fleet_host_put(h, "HKLM\\SOFTWARE\\Wow6432Node\\Twin", "y", "3:00");
     story_playbook(s, "playbook: tree\n"
@@ -147,7 +158,8 @@ static void promise_7_what_somebody_else_changed_since_is_left_and_said(void **s
     assert_string_equal(fleet_host_code(h, STORY_APP, "Mode", code), "4:06000000");
     assert_string_equal(fleet_host_code(h, STORY_APP, "Legacy", code), "3:00");
     assert_string_equal(fleet_host_code(h, STORY_TLS10, "Enabled", code), "3:00000000");
-    assert_string_equal(fleet_host_code(h, STORY_APP, "Odd", code), "4:010203"); /* the rest is back */
+    assert_string_equal(fleet_host_code(h, STORY_APP, "Odd", code),
+                        "4:010203"); /* the rest is back */
     assert_false(fleet_host_has_key(h, STORY_NEW));
     story_end(s);
 }
@@ -206,8 +218,8 @@ static void promise_7_a_host_left_half_written_is_put_back(void **state)
     remember(s, &b);
     story_plan(s);
     story_create(s);
-    fleet_host_fault(story_host(s, "web1"), (struct fleet_fault){
-                                                .call = FLEET_WRITE, .from = 8, .err = E_DENIED});
+    fleet_host_fault(story_host(s, "web1"),
+                     (struct fleet_fault){.call = FLEET_WRITE, .from = 8, .err = E_DENIED});
     story_run(s);
     story_all_ended(s, OUTCOME_FAILED);
     assert_int_equal(fleet_host_tally(story_host(s, "web1")).written, 7);
@@ -264,8 +276,8 @@ static void promise_7_a_host_that_was_tried_twice_gets_back_what_it_had_at_first
     struct before b;
     story_begin(s, "web1\n");
     remember(s, &b);
-    fleet_host_fault(story_host(s, "web1"), (struct fleet_fault){.call = FLEET_RESTART,
-                                                                 .err = E_DENIED});
+    fleet_host_fault(story_host(s, "web1"),
+                     (struct fleet_fault){.call = FLEET_RESTART, .err = E_DENIED});
     story_apply(s);
     story_all_ended(s, OUTCOME_FAILED);
     story_retry(s, "web1");

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SECRET "Gr\xc3\xbc\xc3\x9f" \
-               "e-s3cr3t/Kennwort+42"
+#define SECRET           \
+    "Gr\xc3\xbc\xc3\x9f" \
+    "e-s3cr3t/Kennwort+42"
 
 struct forms {
     struct text forms[24];
@@ -185,19 +186,27 @@ static void run_with_troubles(struct story *s)
 {
     story_plan(s);
     story_create(s);
-    fleet_host_fault(story_host(s, "web1"), (struct fleet_fault){.call = FLEET_WRITE, .err = E_DENIED});
-    fleet_host_fault(story_host(s, "web2"), (struct fleet_fault){
-                                                .call = FLEET_OPEN, .from = 3, .err = E_AUTH});
-    fleet_host_fault(story_host(s, "web3"), (struct fleet_fault){
-                                                .call = FLEET_READ, .err = E_PROTOCOL});
+    fleet_host_fault(story_host(s, "web1"),
+                     (struct fleet_fault){.call = FLEET_WRITE, .err = E_DENIED});
+    fleet_host_fault(story_host(s, "web2"),
+                     (struct fleet_fault){.call = FLEET_OPEN, .from = 3, .err = E_AUTH});
+    fleet_host_fault(story_host(s, "web3"),
+                     (struct fleet_fault){.call = FLEET_READ, .err = E_PROTOCOL});
     story_run(s);
     story_ended(s, "web4", OUTCOME_CHANGED);
 }
 
 static void assert_reports_clean(struct story *s)
 {
-    static const char *const verbs[][4] = {
-        {"report", "1"}, {"report", "1", "--format", "json"}, {"status", "1"}, {"status", "--format", "json"}, {"history", "web1"}, {"history", "web2", "--format", "json"}, {"owed"}, {"inventory", "show", "web1"}, {"audit", "verify"}};
+    static const char *const verbs[][4] = {{"report", "1"},
+                                           {"report", "1", "--format", "json"},
+                                           {"status", "1"},
+                                           {"status", "--format", "json"},
+                                           {"history", "web1"},
+                                           {"history", "web2", "--format", "json"},
+                                           {"owed"},
+                                           {"inventory", "show", "web1"},
+                                           {"audit", "verify"}};
     for (size_t i = 0; i < COUNT(verbs); i++) {
         struct text out = {0};
         (void)story_program(s, &out, verbs[i][0], verbs[i][1], verbs[i][2], verbs[i][3], NULL);

@@ -105,13 +105,13 @@ enum err story_run_apart(struct story *s);
  * if that ever was, false if the run came to its end. */
 bool story_crash(struct story *s, story_crash_fn *when);
 /* Is killed once it has committed this event (host NULL: of any host). */
-bool story_crash_at_event(struct story *s, enum event_kind kind, enum step step,
-                          const char *host);
+bool story_crash_at_event(struct story *s, enum event_kind kind, enum step step, const char *host);
 
 /* --- what came of it --- */
 enum outcome story_outcome(const struct story *s, const char *host);
 void story_because(const struct story *s, const char *host, const char *words); /* in its reason */
-void story_ended(const struct story *s, const char *host, enum outcome o);      /* or the test fails */
+/* Ended so, or the test fails. */
+void story_ended(const struct story *s, const char *host, enum outcome o);
 void story_all_ended(const struct story *s, enum outcome o);
 int64_t story_events(struct story *s, int64_t rollout, const char *host, enum event_kind kind,
                      enum step step); /* step STEPS: any; how many there are */
