@@ -40,6 +40,20 @@ static void promise_9_a_port_that_never_could_be_seen_is_inconclusive(void **sta
     assert_inconclusive(s, "443");
 }
 
+static void promise_9_silence_is_no_refusal(void **state)
+{
+    struct story *s = *state;
+    story_begin(s, "web1\n");
+    story_playbook(s, "playbook: off\n"
+                      "settings:\n"
+                      "  - {key: 'HKLM\\SOFTWARE\\Vendor\\App', values: {Mode: dword 9}}\n"
+                      "verify:\n"
+                      "  - {port: 443, tls1.0: refused}\n");
+    fleet_host_tls(story_host(s, "web1"), FLEET_TLS_SILENT); /* before and after */
+    story_apply(s);
+    assert_inconclusive(s, "443");
+}
+
 static void promise_9_a_run_that_finds_all_values_right_still_has_to_see_the_port(void **state)
 {
     struct story *s = *state;
@@ -109,6 +123,26 @@ static void promise_9_no_host_chosen_is_an_error(void **state)
     story_end(s);
 }
 
+/* Whoever calls the planner, and however the hosts were chosen. */
+static void promise_9_a_plan_of_no_host_is_an_error(void **state)
+{
+    struct story *s = *state;
+    struct why why = {0};
+    struct plan *plan = NULL;
+    const bool none[2] = {false, false};
+    story_begin(s, "web1\n");
+    const struct planning pl = {.world = &s->world,
+                                .inventory = s->inventory,
+                                .chosen = none,
+                                .owed = none,
+                                .playbook = s->playbook,
+                                .step_timeout_ms = 1000,
+                                .forks = 1};
+    assert_int_equal(planner_run(&pl, &plan, &why), E_DATA);
+    assert_null(plan);
+    story_end(s);
+}
+
 static void promise_9_a_plan_without_a_host_to_do_is_an_error(void **state)
 {
     struct story *s = *state;
@@ -144,11 +178,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY_TEST(promise_9_a_port_that_says_nothing_is_inconclusive),
         STORY_TEST(promise_9_a_port_that_never_could_be_seen_is_inconclusive),
+        STORY_TEST(promise_9_silence_is_no_refusal),
         STORY_TEST(promise_9_a_run_that_finds_all_values_right_still_has_to_see_the_port),
         STORY_TEST(promise_9_witnesses_that_disagree_are_inconclusive),
         STORY_TEST(promise_9_a_host_lost_amid_its_writes_is_inconclusive_not_unreachable),
         STORY_TEST(promise_9_a_guard_that_cannot_be_decided_leaves_the_host_out_as_inconclusive),
         STORY_TEST(promise_9_no_host_chosen_is_an_error),
+        STORY_TEST(promise_9_a_plan_of_no_host_is_an_error),
         STORY_TEST(promise_9_a_plan_without_a_host_to_do_is_an_error),
         STORY_TEST(promise_9_hosts_that_were_all_left_out_or_lost_are_no_success),
     };

@@ -124,6 +124,63 @@ static void promise_2_a_request_that_could_not_be_sent_may_be_tried_again_at_onc
     story_end(s);
 }
 
+static enum err note(void *self, const struct journal_row *row)
+{
+    bool *there = self;
+    (void)row;
+    *there = true;
+    return OK;
+}
+
+static bool is_settled(struct story *s)
+{
+    struct journal_filter f = {.rollout = 1, .kind = event_kind_name(EV_RESTART_SETTLED)};
+    struct store *st = NULL;
+    struct why why;
+    bool there = false;
+    if (store_open_readonly(s->db, &st, &why) == OK)
+        (void)!journal_read(st, &f, note, &there, &why);
+    store_close(st);
+    return there;
+}
+
+/* Taken for lost and settled, the request takes effect after all: as the next one is on its way. */
+static void take_effect_late(struct story *s, const struct fleet_act *act)
+{
+    bool *done = s->self;
+    if (act->call != FLEET_OPEN || act->phase != FLEET_BEFORE || *done || !is_settled(s))
+        return;
+    *done = true;
+    fleet_host_restart(act->host, 0);
+}
+
+static void late_request(struct story *s, int64_t away_ms)
+{
+    struct fleet_host *h;
+    bool done = false;
+    begin(s);
+    h = story_host(s, "web1");
+    fleet_host_restarting(h, (struct fleet_restarting){.away_ms = away_ms});
+    lose(s, FLEET_BEFORE, E_CUT);
+    s->self = &done;
+    s->on_act = take_effect_late;
+    story_run(s);
+    assert_true(done);
+    story_all_ended(s, OUTCOME_CHANGED);
+    assert_int_equal(fleet_host_tally(h).boots, 1);
+    story_end(s);
+}
+
+static void promise_2_a_request_that_takes_effect_after_it_was_settled_is_not_repeated(void **state)
+{
+    late_request(*state, 1); /* it is back at once, and would take a second one */
+}
+
+static void promise_2_a_late_request_may_be_amid_its_restart_when_the_next_is_due(void **state)
+{
+    late_request(*state, 60000);
+}
+
 /* One that takes effect only after the settling time began is still the same request. */
 static void promise_2_a_request_of_unknown_fate_may_take_its_delay(void **state)
 {
@@ -217,6 +274,8 @@ int main(void)
         STORY_TEST(promise_2_an_answer_that_is_late_does_not_repeat_the_request),
         STORY_TEST(promise_2_a_request_that_is_lost_is_repeated_once_that_is_certain),
         STORY_TEST(promise_2_a_request_that_could_not_be_sent_may_be_tried_again_at_once),
+        STORY_TEST(promise_2_a_request_that_takes_effect_after_it_was_settled_is_not_repeated),
+        STORY_TEST(promise_2_a_late_request_may_be_amid_its_restart_when_the_next_is_due),
         STORY_TEST(promise_2_a_request_of_unknown_fate_may_take_its_delay),
         STORY_TEST(promise_2_killed_at_any_later_moment_nothing_is_asked_for_again),
         STORY_TEST(promise_2_a_restart_that_somebody_else_asked_for_is_taken_as_ours),
