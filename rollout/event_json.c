@@ -323,12 +323,18 @@ static const char *missing_result(const json_t *o, const struct event *ev)
     return NULL;
 }
 
+/* Waves and attempts count from 1: 0 is none. */
+static bool is_there(const json_t *v)
+{
+    return v && !(json_is_integer(v) && json_integer_value(v) == 0);
+}
+
 static const char *missing_field(const json_t *o, enum event_kind kind)
 {
     for (size_t i = 0; i < COUNT(needed); i++)
         for (size_t k = 0;
              needed[i].kind == kind && k < COUNT(needed[i].needs) && needed[i].needs[k]; k++)
-            if (!json_object_get(o, needed[i].needs[k]))
+            if (!is_there(json_object_get(o, needed[i].needs[k])))
                 return needed[i].needs[k];
     return NULL;
 }

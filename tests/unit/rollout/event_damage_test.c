@@ -157,6 +157,8 @@ static void field_that_a_kind_needs_must_be_there(void **state)
     refuse("outcome", "{'attempt':1}");
     refuse("outcome", "{'step':'apply'}");
     refuse("host_finished", "{'outcome':'none'}");
+    refuse("wave_started", "{'wave':0}");
+    refuse("host_started", "{'attempt':0}");
 }
 
 static void promise_9_result_left_out_is_not_read_as_a_good_one(void **state)
