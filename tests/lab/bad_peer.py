@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""bad_peer.py ADDRESS WAY…: a host on port 445 that goes wrong, until it is ended. It prints a line when it listens.
+"""bad_peer.py ADDRESS WAY…: a host on port 445 that goes wrong, until it is ended. It prints a line when it listens, and a
+relay one with all the bytes that it has passed on when a connection ends.
     silent                     takes the connection and never says a word
     lying                      answers with a length of 16 MB and 100 bytes
     relay TO cut-after N       passes all on to the host TO, but cuts the connection when it has passed N bytes, once
@@ -80,6 +81,7 @@ def serve(client, way, relay, held):
     except OSError:
         pass
     client.close()
+    print(relay.passed if relay else 0, flush=True)
 
 
 def main(address, way, *rest):
