@@ -49,23 +49,6 @@ out:
     return e;
 }
 
-enum err step_restart(struct step_run *run)
-{
-    const struct policy *p = run->job->policy;
-    enum err e = step_open(run);
-    if (e != OK)
-        return e;
-    run->result->ev.asked = true;
-    e = run->job->world->transport->restart(run->transport, run->job->reason,
-                                            (uint32_t)(p->restart_delay_ms / 1000),
-                                            run->deadline_ms, &run->why);
-    /* Only a lost answer leaves the fate open; every other failure means that it was not accepted.
-     */
-    if (e != OK && e != E_CUT && e != E_TIMEOUT && e != E_GOING_DOWN)
-        run->result->ev.asked = false;
-    return e;
-}
-
 static enum err look_thoroughly(struct step_run *run, struct observation *seen)
 {
     struct reg_path marker = {0};
@@ -82,6 +65,37 @@ static enum err look_thoroughly(struct step_run *run, struct observation *seen)
 out:
     read_fini(&item, 1);
     path_fini(&marker);
+    return e;
+}
+
+/* An earlier request was taken as lost: is this the boot that it was for? */
+static enum err make_sure_of_boot(struct step_run *run)
+{
+    const struct action *a = run->action;
+    struct observation seen = {.reachable = true};
+    char text[WITNESS_TEXT_SIZE];
+    enum err e = look_thoroughly(run, &seen);
+    if (e != OK ||
+        witness_judge(&a->before, &seen, a->asked_ms, false, text) == RESTART_NOT_SEEN)
+        return e;
+    return why_set(&run->why, E_MOVED,
+                   "not asked again, the earlier request may have come late: %s", text);
+}
+
+enum err step_restart(struct step_run *run)
+{
+    const struct policy *p = run->job->policy;
+    enum err e = step_open(run);
+    if (e != OK || (run->action->thorough && (e = make_sure_of_boot(run)) != OK))
+        return e;
+    run->result->ev.asked = true;
+    e = run->job->world->transport->restart(run->transport, run->job->reason,
+                                            (uint32_t)(p->restart_delay_ms / 1000),
+                                            run->deadline_ms, &run->why);
+    /* Only a lost answer leaves the fate open; every other failure means that it was not accepted.
+     */
+    if (e != OK && e != E_CUT && e != E_TIMEOUT && e != E_GOING_DOWN)
+        run->result->ev.asked = false;
     return e;
 }
 
