@@ -47,7 +47,9 @@ static void ask_machine(struct votes *v, const struct witness_set *before,
         v->no += !gone;
     }
     if (now->has_boot) {
-        bool after = now->boot_ms > asked_ms - BOOT_SLACK_MS;
+        /* Of a host that booted just before it was asked only the boot itself can tell. */
+        bool same = before->has_boot && now->boot_ms <= before->boot_ms + BOOT_SLACK_MS;
+        bool after = now->boot_ms > asked_ms - BOOT_SLACK_MS && !same;
         say(v, after ? "booted after the request" : "uptime reaches back before the request");
         v->machine += after;
         v->no += !after;

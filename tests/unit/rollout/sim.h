@@ -48,7 +48,10 @@ static inline struct event journal_read(const struct sim *s, size_t at)
 static inline void journal_append(struct sim *s, const struct event *ev)
 {
     struct event *kept;
-    assert_true(s->n < SIM_EVENTS_MAX);
+    if (s->n >= SIM_EVENTS_MAX) {
+        breaks(&s->books, PROMISE_END, "it says more and more");
+        s->jammed = true;
+    }
     if (s->n == s->room) {
         s->room += 128;
         s->journal = realloc(s->journal, s->room * sizeof *s->journal);

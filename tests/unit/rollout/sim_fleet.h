@@ -60,11 +60,13 @@ static inline void trouble_draw(struct sim_host *h, struct dice *d, const struct
     h->no_marker = dice_chance(d, 150);
     h->no_shutdown = dice_chance(d, 300);
     h->no_uptime = dice_chance(d, 400);
+    if (dice_chance(d, 100)) /* nothing of the machine can be asked */
+        h->no_marker = h->no_shutdown = h->no_uptime = true;
     if (h->restarting == RESTARTS_UNSEEN)
         h->away_ms = dice_between(d, 1, 800);
     if (h->restarting == BACK_LATE)
         h->away_ms = long_ms;
-    if (dice_chance(d, 200))
+    if (dice_chance(d, h->lost_per_thousand ? 600 : 200))
         h->shuts_ms = dice_between(d, 0, 20000); /* longer than it takes to settle, too */
     if (dice_chance(d, 250)) {
         h->login_after = logins[dice_between(d, 0, 2)];

@@ -51,6 +51,7 @@ enum restarting {
     RESTARTS_TWICE,
     RESTARTS_OFTEN,
     NEVER_DOWN,
+    SERVICE_ONLY, /* the server service restarts, and the host does not */
     NEVER_BACK,
     BACK_LATE
 };
@@ -135,8 +136,12 @@ static inline bool host_takes_request(struct sim_host *h, int32_t attempt, int64
     if (host_is_restarting(h))
         return false;
     h->accepted++;
-    if (h->restarting == NEVER_DOWN) {
+    if (h->restarting == NEVER_DOWN || h->restarting == SERVICE_ONLY) {
         h->hangs = true;
+        if (h->restarting == SERVICE_ONLY) {
+            h->service_at = h->blip_at = at_ms + delay_ms;
+            h->blip_until = h->blip_at + 8000;
+        }
         return true;
     }
     h->restarts_left = h->restarting == RESTARTS_TWICE   ? 1

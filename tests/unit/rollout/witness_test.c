@@ -203,6 +203,25 @@ static void boot_just_before_the_request_is_within_the_slack(void **state)
     assert_int_equal(witness_judge(&before, &now, ASKED_MS, false, text), RESTART_INCONCLUSIVE);
 }
 
+/* Its server service restarts, and it has not been up for long: that is not the boot asked for. */
+static void boot_just_before_the_request_is_told_from_one_after_it(void **state)
+{
+    struct scene s = {.guid = YES, .boot = YES, .down = YES};
+    struct witness_set before = before_of(&s);
+    struct observation now = now_of(&s);
+    char text[WITNESS_TEXT_SIZE];
+    (void)state;
+    before.boot_ms = ASKED_MS - 4000;
+    now.set.boot_ms = before.boot_ms + 1500; /* the same one; its answer took longer */
+    assert_int_equal(witness_judge(&before, &now, ASKED_MS, true, text), RESTART_INCONCLUSIVE);
+    assert_non_null(strstr(text, "uptime reaches back before the request"));
+    now.set.boot_ms = before.boot_ms + 5001;
+    assert_int_equal(witness_judge(&before, &now, ASKED_MS, true, text), RESTART_PROVED);
+    before.has_boot = false;
+    now.set.boot_ms = ASKED_MS - 2500;
+    assert_int_equal(witness_judge(&before, &now, ASKED_MS, true, text), RESTART_PROVED);
+}
+
 static void shutdown_time_that_went_back_is_no_witness(void **state)
 {
     struct scene s = {.guid = YES, .shutdown = YES};
@@ -246,6 +265,7 @@ int main(void)
         cmocka_unit_test(witness_of_one_side_only_is_silent),
         cmocka_unit_test(volatile_key_that_could_not_be_left_is_no_witness),
         cmocka_unit_test(boot_just_before_the_request_is_within_the_slack),
+        cmocka_unit_test(boot_just_before_the_request_is_told_from_one_after_it),
         cmocka_unit_test(shutdown_time_that_went_back_is_no_witness),
         cmocka_unit_test(boots_differ_by_what_both_sets_have),
     };
