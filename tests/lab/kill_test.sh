@@ -106,7 +106,7 @@ kills_next() { # two to four in a rollout, but not more than are wanted
 program_session $HOSTS
 : > "$work/moments"
 each keep % before
-export SWELL_SERIAL=1,100% SWELL_MAX_UNAVAILABLE=$AWAY
+export SWELL_SERIAL=1,100% SWELL_MAX_UNAVAILABLE=$AWAY SWELL_SETTLE=4s
 expect "a plan is made" exits 0 plan "$library/k2-maximum.yaml" --out "$work/k2.plan"
 while [ "$kills" -lt "$wanted" ]; do
     kills_next
