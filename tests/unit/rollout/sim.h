@@ -70,14 +70,17 @@ static inline void journal_append(struct sim *s, const struct event *ev)
     s->n++;
 }
 
-static inline struct engine *sim_fold_again(const struct sim *s)
+static inline struct engine *sim_fold_again(struct sim *s)
 {
     struct engine *g = engine_new();
     struct why why = {0};
     assert_non_null(g);
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->n && !s->jammed; i++) {
         struct event ev = journal_read(s, i);
-        must(engine_fold(g, &ev, &why), &why);
+        if (engine_fold(g, &ev, &why) != OK) {
+            breaks(&s->books, PROMISE_FOLD, "its own journal is refused: %s", why.text);
+            s->jammed = true;
+        }
         spec_free(ev.spec); /* the rest is the journal's */
     }
     return g;
@@ -356,7 +359,7 @@ static inline void sim_carry_on(struct sim *s)
 {
     int64_t turns = 0;
     sim_begin(s);
-    while (sim_turn(s) && !s->jammed) {
+    while (!s->jammed && sim_turn(s)) {
         if (sim_busy(s) == 0 && (s->stopping || engine_is_at_rest(s->g))) {
             sim_check_fold(s);
             return;
