@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SQL_ADD_HOST "INSERT INTO host (id, name) VALUES (?, ?)"
+#define SQL_ADD_HOST "INSERT INTO host (id, name, place) VALUES (?, ?, ?)"
 #define SQL_ADD_GROUP "INSERT INTO host_group (host, name, place) VALUES (?, ?, ?)"
-#define SQL_ADD_VAR "INSERT INTO host_var (host, name, value) VALUES (?, ?, ?)"
+#define SQL_ADD_VAR "INSERT INTO host_var (host, name, value, typed) VALUES (?, ?, ?, ?)"
 #define SQL_COUNT "SELECT count(*) FROM host"
 #define SQL_HOSTS                                                         \
     "SELECT id, name, (SELECT count(*) FROM host_group WHERE host = id)," \
-    " (SELECT count(*) FROM host_var WHERE host = id) FROM host ORDER BY id"
+    " (SELECT count(*) FROM host_var WHERE host = id), place FROM host ORDER BY id"
 #define SQL_GROUPS "SELECT name, place FROM host_group WHERE host = ? ORDER BY name"
-#define SQL_VARS "SELECT name, value FROM host_var WHERE host = ? ORDER BY name"
+#define SQL_VARS "SELECT name, value, typed FROM host_var WHERE host = ? ORDER BY name"
 
 /* The three statements of one direction, prepared once for all hosts. */
 struct host_queries {
@@ -38,7 +38,9 @@ static enum err host_add(struct host_queries *q, int64_t id, const struct host *
     enum err e;
 
     if ((e = query_bind_i64(q->host, 1, id)) != OK ||
-        (e = query_bind_text(q->host, 2, h->name)) != OK || (e = query_run(q->host)) != OK)
+        (e = query_bind_text(q->host, 2, h->name)) != OK ||
+        (e = query_bind_i64(q->host, 3, (int64_t)h->place)) != OK ||
+        (e = query_run(q->host)) != OK)
         return e;
     for (size_t i = 0; i < h->n_groups; i++)
         if ((e = query_bind_i64(q->group, 1, id)) != OK ||
@@ -50,6 +52,7 @@ static enum err host_add(struct host_queries *q, int64_t id, const struct host *
         if ((e = query_bind_i64(q->var, 1, id)) != OK ||
             (e = query_bind_text(q->var, 2, h->vars[i].name)) != OK ||
             (e = query_bind_text(q->var, 3, h->vars[i].value)) != OK ||
+            (e = query_bind_i64(q->var, 4, h->vars[i].typed)) != OK ||
             (e = query_run(q->var)) != OK)
             return e;
     return OK;
@@ -88,7 +91,7 @@ static bool same_vars(const struct host *a, const struct host *b)
         return false;
     for (size_t i = 0; i < a->n_vars; i++)
         if (strcmp(a->vars[i].name, b->vars[i].name) != 0 ||
-            strcmp(a->vars[i].value, b->vars[i].value) != 0)
+            strcmp(a->vars[i].value, b->vars[i].value) != 0 || a->vars[i].typed != b->vars[i].typed)
             return false;
     return true;
 }
@@ -222,6 +225,7 @@ static enum err vars_load(struct host_queries *q, int64_t id, size_t n, struct h
     while (row && h->n_vars < n) {
         struct host_var *v = &h->vars[h->n_vars++];
 
+        v->typed = query_i64(q->var, 2) != 0;
         if ((e = copy_text(q, q->var, 0, &v->name)) != OK ||
             (e = copy_text(q, q->var, 1, &v->value)) != OK || (e = query_step(q->var, &row)) != OK)
             return e;
@@ -235,6 +239,7 @@ static enum err host_load(struct host_queries *q, struct host *h)
     int64_t n_groups = query_i64(q->host, 2), n_vars = query_i64(q->host, 3);
     enum err e;
 
+    h->place = (size_t)query_i64(q->host, 4);
     if ((e = copy_text(q, q->host, 1, &h->name)) != OK ||
         (e = groups_load(q, id, (size_t)n_groups, h)) != OK)
         return e;

@@ -1,8 +1,8 @@
-#include "inventory/draft.h"
-#include "inventory/host_range.h"
+#include "base/shown.h"
 #include "inventory/lines.h"
 #include "inventory/literal.h"
 #include "inventory/names.h"
+#include "inventory/readers.h"
 #include "inventory/shell_words.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ enum section { SECTION_HOSTS,
 
 struct ini {
     struct lines lines;
-    struct draft draft;
+    struct draft *draft;
     size_t group; /* that the section is of */
     enum section section;
     struct why *why;
@@ -74,13 +74,13 @@ static bool section_kind(struct rd kind, enum section *out)
  * order, as in Ansible. */
 static enum err group_declare(struct ini *ini, size_t group)
 {
-    struct numbers waiting = ini->draft.groups[group].waiting;
+    struct numbers waiting = ini->draft->groups[group].waiting;
     enum err e = OK;
 
-    ini->draft.groups[group].waiting = (struct numbers){0};
-    ini->draft.groups[group].declared = true;
+    ini->draft->groups[group].waiting = (struct numbers){0};
+    ini->draft->groups[group].declared = true;
     for (size_t i = 0; e == OK && i < waiting.n; i++)
-        e = draft_nest(&ini->draft, waiting.at[i], group, ini->why);
+        e = draft_nest(ini->draft, waiting.at[i], group, ini->why);
     numbers_fini(&waiting);
     return e;
 }
@@ -93,11 +93,11 @@ static enum err section_open(struct ini *ini, struct rd name, enum section secti
 
     if ((e = text_of(name, &text, ini->why)) != OK ||
         (e = group_name_check(text_str(&text), ini->why)) != OK ||
-        (e = draft_group(&ini->draft, text_str(&text), ini->lines.number, &group, ini->why)) != OK)
+        (e = draft_group(ini->draft, text_str(&text), ini->lines.number, &group, ini->why)) != OK)
         goto out;
     ini->group = group;
     ini->section = section;
-    ini->draft.groups[group].seen = true;
+    ini->draft->groups[group].seen = true;
     if (section != SECTION_VARS)
         e = group_declare(ini, group);
 out:
@@ -138,7 +138,7 @@ static enum err section_read(struct ini *ini, struct rd line, bool *is_one)
 
 static enum err child_line(struct ini *ini, struct rd line)
 {
-    struct draft *d = &ini->draft;
+    struct draft *d = ini->draft;
     struct rd r = line, name = rd_sub(&r, word_length(r, ":] \t"));
     struct text text = {0};
     size_t child;
@@ -162,25 +162,25 @@ out:
     return fail_at(ini, line.at, e);
 }
 
-/* name=value; whose: a host's number or a group's. */
-static enum err var_set(struct ini *ini, struct rd name, struct rd value, size_t *host)
+/* name=value; whose: a host's number, or NULL for the section's group. */
+static enum err var_set(struct ini *ini, struct rd name, struct rd value, const size_t *host)
 {
-    struct text name_text = {0}, value_text = {0};
+    struct text name_text = {0};
+    struct values values = {0};
+    struct value *v = NULL;
     enum err e;
 
     if ((e = text_of(name, &name_text, ini->why)) != OK ||
         (e = var_name_check(text_str(&name_text), ini->why)) != OK ||
-        (e = literal_value((const char *)value.at, value.left, &value_text, ini->why)) != OK)
+        (e = literal_read((const char *)value.at, value.left, &values, &v, ini->why)) != OK)
         goto out;
     if (host != NULL)
-        e = draft_host_var(&ini->draft, *host, text_str(&name_text), text_str(&value_text),
-                           ini->why);
+        e = draft_named_var(ini->draft, *host, text_str(&name_text), v, ini->why);
     else
-        e = draft_group_var(&ini->draft, ini->group, text_str(&name_text), text_str(&value_text),
-                            ini->why);
+        e = draft_group_var(ini->draft, ini->group, text_str(&name_text), v, ini->why);
 out:
     text_fini(&name_text);
-    text_fini(&value_text);
+    values_fini(&values);
     return e;
 }
 
@@ -197,34 +197,6 @@ static enum err var_line(struct ini *ini, struct rd line)
     return fail_at(ini, line.at, var_set(ini, rd_trim(name), rd_trim(r), NULL));
 }
 
-/* The names that the first word of a host line stands for. */
-static enum err host_names(struct ini *ini, char *word, struct names *names, const char **port)
-{
-    const char *host;
-    enum err e;
-
-    if ((e = host_port_split(word, &host, port, ini->why)) != OK)
-        return e;
-    if (strchr(host, '[') != NULL)
-        e = host_range_expand(host, INVENTORY_HOSTS_MAX, names, ini->why);
-    else if (names_add(names, host) != OK)
-        e = why_set(ini->why, E_MEMORY, "out of memory");
-    for (size_t i = 0; e == OK && i < names->n; i++)
-        e = host_name_check(names->at[i], ini->why);
-    return e;
-}
-
-/* A port counts where a host is named for the first time, as in Ansible. */
-static enum err host_add(struct ini *ini, const char *name, const char *port, size_t *host)
-{
-    bool is_new;
-    enum err e = draft_host(&ini->draft, name, ini->lines.number, host, &is_new, ini->why);
-
-    if (e == OK && is_new && port != NULL)
-        e = draft_host_var(&ini->draft, *host, "ansible_port", port, ini->why);
-    return e == OK ? draft_join(&ini->draft, *host, ini->group, ini->why) : e;
-}
-
 /* One word name=value for each of the line's hosts. */
 static enum err host_var_word(struct ini *ini, const struct text *word, const struct names *names)
 {
@@ -237,7 +209,7 @@ static enum err host_var_word(struct ini *ini, const struct text *word, const st
     for (size_t i = 0; e == OK && i < names->n; i++) {
         size_t host;
 
-        if (name_map_get(&ini->draft.host_of, names->at[i], &host))
+        if (name_map_get(&ini->draft->host_of, names->at[i], &host))
             e = var_set(ini, name, r, &host);
     }
     return e;
@@ -258,10 +230,11 @@ static enum err host_line(struct ini *ini, struct rd line)
     if (!got) /* `""`: a word, but an empty one, is refused as a name */
         goto out;
     text_put(&first, ""); /* an empty word has no memory yet */
-    if ((e = text_end(&first)) != OK || (e = host_names(ini, first.s, &names, &port)) != OK)
+    if ((e = text_end(&first)) != OK || (e = host_names_of(first.s, &names, &port, ini->why)) != OK)
         goto out;
     for (size_t i = 0; i < names.n; i++)
-        if ((e = host_add(ini, names.at[i], port, &host)) != OK)
+        if ((e = host_enter(ini->draft, ini->group, names.at[i], port, ini->lines.number, &host,
+                            ini->why)) != OK)
             goto out;
     while ((e = word_next(&line, &word, &got, &at, ini->why)) == OK && got)
         if ((e = host_var_word(ini, &word, &names)) != OK)
@@ -297,8 +270,8 @@ static enum err line_read(struct ini *ini)
 /* A group is declared by [group] or [group:children]. */
 static enum err undeclared_refuse(const struct ini *ini)
 {
-    for (size_t i = 0; i < ini->draft.n_groups; i++) {
-        const struct draft_group *g = &ini->draft.groups[i];
+    for (size_t i = 0; i < ini->draft->n_groups; i++) {
+        const struct draft_group *g = &ini->draft->groups[i];
         enum err e;
 
         if (g->declared)
@@ -307,30 +280,17 @@ static enum err undeclared_refuse(const struct ini *ini)
                     "group %s is nowhere defined: there is no [%s] and no"
                     " [%s:children]",
                     g->name, g->name, g->name);
-        return why_place(ini->why, e, "%s:%zu:1", ini->lines.file, g->line);
+        return why_place(ini->why, e, "%s:%zu:1", shown_file(ini->lines.file), g->line);
     }
     return OK;
 }
 
-enum err inventory_read_ini(const char *file, const char *bytes, size_t n, struct inventory **out,
-                            struct why *why)
+enum err ini_read(struct draft *d, const char *bytes, size_t n, struct why *why)
 {
-    struct ini ini = {.group = DRAFT_UNGROUPED, .section = SECTION_HOSTS, .why = why};
-    enum err e;
+    struct ini ini = {.draft = d, .group = DRAFT_UNGROUPED, .section = SECTION_HOSTS, .why = why};
+    enum err e = lines_init(&ini.lines, draft_file_name(d), bytes, n, why);
 
-    *out = NULL;
-    if ((e = lines_init(&ini.lines, file, bytes, n, why)) != OK)
-        return e;
-    if ((e = draft_init(&ini.draft)) != OK) {
-        e = why_set(why, e, "out of memory");
-        goto out;
-    }
-    while (lines_next(&ini.lines))
-        if ((e = line_read(&ini)) != OK)
-            goto out;
-    if ((e = undeclared_refuse(&ini)) == OK)
-        e = draft_finish(&ini.draft, file, out, why);
-out:
-    draft_fini(&ini.draft);
-    return why_place(why, e, "%s", file);
+    while (e == OK && lines_next(&ini.lines))
+        e = line_read(&ini);
+    return e == OK ? undeclared_refuse(&ini) : e;
 }

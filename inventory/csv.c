@@ -1,11 +1,10 @@
-#include "inventory/draft.h"
+#include "base/shown.h"
 #include "inventory/lines.h"
 #include "inventory/names.h"
+#include "inventory/readers.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS_MAX 256
 
 enum column { COLUMN_NAME,
               COLUMN_GROUPS,
@@ -19,18 +18,19 @@ struct cell {
 
 struct csv {
     struct lines lines;
-    struct draft draft;
-    enum column kinds[COLUMNS_MAX];
-    char *vars[COLUMNS_MAX]; /* the variable's name, of a COLUMN_VAR */
+    struct draft *draft;
+    enum column kinds[CSV_COLUMNS_MAX];
+    char *vars[CSV_COLUMNS_MAX]; /* the variable's name, of a COLUMN_VAR */
     size_t n_columns, name_column;
-    struct cell cells[COLUMNS_MAX];
+    struct cell cells[CSV_COLUMNS_MAX];
     size_t n_cells;
     struct why *why;
 };
 
 static enum err fail_cell(const struct csv *csv, const struct cell *cell, enum err e)
 {
-    return why_place(csv->why, e, "%s:%zu:%zu", csv->lines.file, cell->line, cell->column);
+    return why_place(csv->why, e, "%s:%zu:%zu", shown_file(csv->lines.file), cell->line,
+                     cell->column);
 }
 
 static enum err fail_here(const struct csv *csv, const uint8_t *at, const char *words)
@@ -76,7 +76,7 @@ static enum err cell_take(struct csv *csv, struct rd *r)
     struct cell *cell = &csv->cells[csv->n_cells];
     enum err e = OK;
 
-    if (csv->n_cells >= COLUMNS_MAX)
+    if (csv->n_cells >= CSV_COLUMNS_MAX)
         return fail_here(csv, r->at, "too many columns");
     text_fini(&cell->text);
     cell->line = csv->lines.number;
@@ -154,7 +154,7 @@ static const char *var_of_column(const char *s)
 static enum err column_take(struct csv *csv, size_t at, bool *has_groups)
 {
     const char *title = text_str(&csv->cells[at].text);
-    bool named = csv->name_column < COLUMNS_MAX;
+    bool named = csv->name_column < CSV_COLUMNS_MAX;
 
     if (is_name_column(title)) {
         if (named)
@@ -186,13 +186,13 @@ static enum err header_take(struct csv *csv)
     bool has_groups = false;
     enum err e = record_take(csv);
 
-    csv->name_column = COLUMNS_MAX;
+    csv->name_column = CSV_COLUMNS_MAX;
     for (size_t i = 0; e == OK && i < csv->n_cells; i++) {
         cell_trim(&csv->cells[i]);
         csv->n_columns = i + 1;
         e = fail_cell(csv, &csv->cells[i], column_take(csv, i, &has_groups));
     }
-    if (e == OK && csv->name_column == COLUMNS_MAX)
+    if (e == OK && csv->name_column == CSV_COLUMNS_MAX)
         return fail_here(csv, NULL,
                          "expected a first line with a column name, host or hostname,"
                          " columns parted by commas");
@@ -208,10 +208,10 @@ static enum err host_take(struct csv *csv, struct cell *cell, size_t *host)
 
     cell_trim(cell);
     if ((e = host_name_check(text_str(&cell->text), csv->why)) == OK)
-        e = draft_host(&csv->draft, text_str(&cell->text), cell->line, host, &is_new, csv->why);
-    if (e == OK && !is_new)
+        e = draft_host(csv->draft, text_str(&cell->text), cell->line, host, &is_new, csv->why);
+    if (e == OK && !is_new && csv->draft->hosts[*host].file == draft_file_name(csv->draft))
         e = why_set(csv->why, E_DATA, "host %s is there twice: in line %zu and in line %zu",
-                    text_str(&cell->text), csv->draft.hosts[*host].line, cell->line);
+                    text_str(&cell->text), csv->draft->hosts[*host].line, cell->line);
     return fail_cell(csv, cell, e);
 }
 
@@ -221,9 +221,9 @@ static enum err group_take(struct csv *csv, size_t host, const char *name, size_
     enum err e;
 
     if ((e = group_name_check(name, csv->why)) != OK ||
-        (e = draft_group(&csv->draft, name, line, &group, csv->why)) != OK)
+        (e = draft_group(csv->draft, name, line, &group, csv->why)) != OK)
         return e;
-    return draft_join(&csv->draft, host, group, csv->why);
+    return draft_join(csv->draft, host, group, csv->why);
 }
 
 static enum err groups_take(struct csv *csv, size_t host, struct cell *cell)
@@ -261,7 +261,7 @@ static enum err var_take(struct csv *csv, size_t host, const char *name, struct 
             e = why_set(csv->why, E_DATA, "expected a port from 1 to 65535");
     }
     if (e == OK)
-        e = draft_host_var(&csv->draft, host, name, text_str(&cell->text), csv->why);
+        e = draft_host_text(csv->draft, host, name, text_str(&cell->text), csv->why);
     return fail_cell(csv, cell, e);
 }
 
@@ -290,31 +290,24 @@ static enum err row_take(struct csv *csv)
 
 static void csv_free(struct csv *csv)
 {
-    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+    for (size_t i = 0; i < CSV_COLUMNS_MAX; i++) {
         free(csv->vars[i]);
         text_fini(&csv->cells[i].text);
     }
-    draft_fini(&csv->draft);
     free(csv);
 }
 
-enum err inventory_read_csv(const char *file, const char *bytes, size_t n, struct inventory **out,
-                            struct why *why)
+enum err csv_read(struct draft *d, const char *bytes, size_t n, struct why *why)
 {
     struct csv *csv = calloc(1, sizeof *csv);
     bool has_header = false;
     enum err e;
 
-    *out = NULL;
     if (csv == NULL)
         return why_set(why, E_MEMORY, "out of memory");
+    csv->draft = d;
     csv->why = why;
-    if ((e = lines_init(&csv->lines, file, bytes, n, why)) != OK)
-        goto out;
-    if ((e = draft_init(&csv->draft)) != OK) {
-        e = why_set(why, e, "out of memory");
-        goto out;
-    }
+    e = lines_init(&csv->lines, draft_file_name(d), bytes, n, why);
     while (e == OK && lines_next(&csv->lines)) {
         if (is_blank_line(csv->lines.line))
             continue;
@@ -323,9 +316,6 @@ enum err inventory_read_csv(const char *file, const char *bytes, size_t n, struc
     }
     if (e == OK && !has_header)
         e = why_set(why, E_DATA, "the file is empty: expected a first line with a column name");
-    if (e == OK)
-        e = draft_finish(&csv->draft, file, out, why);
-out:
     csv_free(csv);
-    return why_place(why, e, "%s", file);
+    return e;
 }

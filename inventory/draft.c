@@ -1,7 +1,5 @@
 #include "inventory/draft.h"
 
-#include "inventory/names.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,15 +34,6 @@ bool numbers_hold(const struct numbers *list, size_t number)
     return false;
 }
 
-static void vars_fini(struct draft_vars *vars)
-{
-    for (size_t i = 0; i < vars->n; i++) {
-        free(vars->at[i].name);
-        free(vars->at[i].value);
-    }
-    free(vars->at);
-}
-
 enum err draft_init(struct draft *d)
 {
     size_t all, ungrouped;
@@ -65,7 +54,8 @@ void draft_fini(struct draft *d)
         struct draft_group *g = &d->groups[i];
 
         free(g->name);
-        vars_fini(&g->vars);
+        draft_vars_fini(&g->vars);
+        draft_vars_fini(&g->file_vars);
         numbers_fini(&g->hosts);
         numbers_fini(&g->children);
         numbers_fini(&g->parents);
@@ -73,14 +63,27 @@ void draft_fini(struct draft *d)
     }
     for (size_t i = 0; i < d->n_hosts; i++) {
         free(d->hosts[i].name);
-        vars_fini(&d->hosts[i].vars);
+        draft_vars_fini(&d->hosts[i].vars);
+        draft_vars_fini(&d->hosts[i].file_vars);
         numbers_fini(&d->hosts[i].groups);
     }
     free(d->groups);
     free(d->hosts);
     name_map_fini(&d->group_of);
     name_map_fini(&d->host_of);
+    names_fini(&d->files);
+    notes_fini(&d->notes);
     *d = (struct draft){0};
+}
+
+enum err draft_file(struct draft *d, const char *file)
+{
+    return names_add(&d->files, file);
+}
+
+const char *draft_file_name(const struct draft *d)
+{
+    return d->files.n == 0 ? "" : d->files.at[d->files.n - 1];
 }
 
 enum err draft_spend(struct draft *d, size_t bytes, struct why *why)
@@ -94,7 +97,7 @@ enum err draft_spend(struct draft *d, size_t bytes, struct why *why)
 }
 
 /* Room for one more element; the array is NULL and the room 0 at first. */
-static void *grown(void *array, size_t n, size_t *room, size_t size)
+void *draft_grown(void *array, size_t n, size_t *room, size_t size)
 {
     size_t wanted = *room == 0 ? 16 : *room * 2;
     void *bigger;
@@ -116,7 +119,7 @@ enum err draft_group(struct draft *d, const char *name, size_t line, size_t *out
         return OK;
     if (d->n_groups >= DRAFT_GROUPS_MAX)
         return why_set(why, E_LIMIT, "more than %d groups", DRAFT_GROUPS_MAX);
-    groups = grown(d->groups, d->n_groups, &d->groups_room, sizeof *groups);
+    groups = draft_grown(d->groups, d->n_groups, &d->groups_room, sizeof *groups);
     if (groups == NULL)
         return why_set(why, E_MEMORY, "out of memory");
     d->groups = groups;
@@ -125,7 +128,8 @@ enum err draft_group(struct draft *d, const char *name, size_t line, size_t *out
         free(copy);
         return why_set(why, E_MEMORY, "out of memory");
     }
-    d->groups[d->n_groups] = (struct draft_group){.name = copy, .priority = 1, .line = line};
+    d->groups[d->n_groups] = (struct draft_group){
+        .name = copy, .priority = 1, .file = draft_file_name(d), .line = line};
     *out = d->n_groups++;
     return OK;
 }
@@ -144,7 +148,7 @@ enum err draft_host(struct draft *d, const char *name, size_t line, size_t *out,
         return why_set(why, E_LIMIT, "more than %d hosts", INVENTORY_HOSTS_MAX);
     if ((e = draft_spend(d, strlen(name), why)) != OK)
         return e;
-    hosts = grown(d->hosts, d->n_hosts, &d->hosts_room, sizeof *hosts);
+    hosts = draft_grown(d->hosts, d->n_hosts, &d->hosts_room, sizeof *hosts);
     if (hosts == NULL)
         return why_set(why, E_MEMORY, "out of memory");
     d->hosts = hosts;
@@ -153,7 +157,8 @@ enum err draft_host(struct draft *d, const char *name, size_t line, size_t *out,
         free(copy);
         return why_set(why, E_MEMORY, "out of memory");
     }
-    d->hosts[d->n_hosts] = (struct draft_host){.name = copy, .line = line};
+    d->hosts[d->n_hosts] = (struct draft_host){
+        .name = copy, .file = draft_file_name(d), .line = line};
     *out = d->n_hosts++;
     *is_new = true;
     return OK;
@@ -183,67 +188,5 @@ enum err draft_nest(struct draft *d, size_t parent, size_t child, struct why *wh
         numbers_add(&d->groups[parent].children, child) != OK)
         return why_set(why, E_MEMORY, "out of memory");
     d->n_edges++;
-    return OK;
-}
-
-static enum err vars_set(struct draft *d, struct draft_vars *vars, const char *name,
-                         const char *value, struct why *why)
-{
-    struct host_var *at;
-    char *name_copy, *value_copy;
-    enum err e;
-
-    if (strlen(value) > HOST_VALUE_MAX)
-        return why_set(why, E_LIMIT, "the value of %s has more than %d bytes", name,
-                       HOST_VALUE_MAX);
-    if (var_is_secret(name, value)) {
-        d->dropped_secrets++;
-        return OK;
-    }
-    if ((e = draft_spend(d, strlen(name) + strlen(value), why)) != OK)
-        return e;
-    at = grown(vars->at, vars->n, &vars->room, sizeof *at);
-    if (at == NULL)
-        return why_set(why, E_MEMORY, "out of memory");
-    vars->at = at;
-    name_copy = str_dup(name);
-    value_copy = str_dup(value);
-    if (name_copy == NULL || value_copy == NULL) {
-        free(name_copy);
-        free(value_copy);
-        return why_set(why, E_MEMORY, "out of memory");
-    }
-    /* One that is there already is overruled when variables are merged: the last one counts. */
-    vars->at[vars->n++] = (struct host_var){.name = name_copy, .value = value_copy};
-    return OK;
-}
-
-enum err draft_host_var(struct draft *d, size_t host, const char *name, const char *value,
-                        struct why *why)
-{
-    return vars_set(d, &d->hosts[host].vars, name, value, why);
-}
-
-/* As Python's int() takes it: blanks around, a sign, digits. */
-static bool priority_parse(const char *s, int64_t *out)
-{
-    bool negative = *s == '-';
-    uint64_t n;
-
-    if (*s == '-' || *s == '+')
-        s++;
-    if (*s == '\0' || strlen(s) > 9 || s[strspn(s, "0123456789")] != '\0' || !str_parse_u64(s, &n))
-        return false;
-    *out = negative ? -(int64_t)n : (int64_t)n;
-    return true;
-}
-
-enum err draft_group_var(struct draft *d, size_t group, const char *name, const char *value,
-                         struct why *why)
-{
-    if (strcmp(name, "ansible_group_priority") != 0)
-        return vars_set(d, &d->groups[group].vars, name, value, why);
-    if (!priority_parse(value, &d->groups[group].priority))
-        return why_set(why, E_DATA, "expected a whole number for ansible_group_priority");
     return OK;
 }

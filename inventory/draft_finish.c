@@ -198,22 +198,30 @@ static enum err vars_write(struct finish *f, const struct candidate *list, size_
         to = &h->vars[h->n_vars++];
         to->name = str_dup(from->name);
         to->value = str_dup(from->value);
+        to->typed = from->typed;
         if (to->name == NULL || to->value == NULL)
             return out_of_memory(f);
     }
     return OK;
 }
 
-/* all, then the groups in todo by rank, then the host's own. */
+static size_t vars_count(const struct draft_group *g)
+{
+    return g->vars.n + g->file_vars.n;
+}
+
+/* all, then the groups in todo by rank: first what the inventory itself says, then group_vars/;
+ * then the host's own, and host_vars/. */
 static enum err vars_merge(struct finish *f, size_t host, struct host *h)
 {
     const struct draft *d = f->d;
-    size_t most = d->groups[DRAFT_ALL].vars.n + d->hosts[host].vars.n, n;
+    const struct draft_group *all = &d->groups[DRAFT_ALL];
+    size_t most = vars_count(all) + d->hosts[host].vars.n + d->hosts[host].file_vars.n, n;
     struct candidate *list;
     enum err e;
 
     for (size_t i = 0; i < f->todo.n; i++) {
-        most += d->groups[f->todo.at[i]].vars.n;
+        most += vars_count(&d->groups[f->todo.at[i]]);
         f->todo.at[i] = f->rank_of[f->todo.at[i]];
     }
     if (f->todo.n > 0)
@@ -221,10 +229,14 @@ static enum err vars_merge(struct finish *f, size_t host, struct host *h)
     list = calloc(most + 1, sizeof *list);
     if (list == NULL)
         return out_of_memory(f);
-    n = candidates_add(list, 0, &d->groups[DRAFT_ALL].vars);
+    n = candidates_add(list, 0, &all->vars);
     for (size_t i = 0; i < f->todo.n; i++)
         n = candidates_add(list, n, &d->groups[f->by_rank[f->todo.at[i]]].vars);
+    n = candidates_add(list, n, &all->file_vars);
+    for (size_t i = 0; i < f->todo.n; i++)
+        n = candidates_add(list, n, &d->groups[f->by_rank[f->todo.at[i]]].file_vars);
     n = candidates_add(list, n, &d->hosts[host].vars);
+    n = candidates_add(list, n, &d->hosts[host].file_vars);
     qsort(list, n, sizeof *list, candidate_compare);
     e = vars_write(f, list, n, h);
     free(list);
@@ -248,8 +260,13 @@ static enum err host_finish(struct finish *f, size_t host)
 static void place_write(struct finish *f, size_t host, size_t group, size_t place)
 {
     const struct numbers *ranks = &f->groups_of[host];
-    const size_t *at =
-        bsearch(&f->name_rank_of[group], ranks->at, ranks->n, sizeof *ranks->at, number_compare);
+    const size_t *at;
+
+    if (group == DRAFT_ALL) {
+        f->inv->hosts[host].place = place;
+        return;
+    }
+    at = bsearch(&f->name_rank_of[group], ranks->at, ranks->n, sizeof *ranks->at, number_compare);
 
     assert(at != NULL); /* what is below a group has the group above it */
     f->inv->hosts[host].places[at - ranks->at] = place;
@@ -292,18 +309,18 @@ static enum err all_places_write(struct finish *f)
     enum err e = seen_by == NULL ? out_of_memory(f) : OK;
 
     memset(f->stamp, 0, f->d->n_groups * sizeof *f->stamp);
-    for (size_t i = DRAFT_ALL + 1; e == OK && i < f->d->n_groups; i++)
+    for (size_t i = DRAFT_ALL; e == OK && i < f->d->n_groups; i++)
         e = places_write(f, i, seen_by);
     free(seen_by);
     return e;
 }
 
-enum err draft_finish(struct draft *d, const char *file, struct inventory **out, struct why *why)
+enum err draft_finish(struct draft *d, struct inventory **out, struct why *why)
 {
     struct finish f = {.d = d, .why = why};
     enum err e;
 
-    if ((e = draft_settle(d, file, why)) != OK || (e = finish_init(&f)) != OK)
+    if ((e = draft_settle(d, why)) != OK || (e = finish_init(&f)) != OK)
         goto out;
     for (size_t i = 0; i < d->n_hosts; i++)
         if ((e = host_finish(&f, i)) != OK)
@@ -311,6 +328,8 @@ enum err draft_finish(struct draft *d, const char *file, struct inventory **out,
     if ((e = all_places_write(&f)) != OK)
         goto out;
     f.inv->dropped_secrets = d->dropped_secrets;
+    f.inv->notes = d->notes;
+    d->notes = (struct notes){0}; /* moved */
     *out = f.inv;
     f.inv = NULL; /* moved to the caller */
 out:

@@ -1,5 +1,7 @@
 #include "inventory/draft.h"
 
+#include "base/shown.h"
+
 #include <stdlib.h>
 
 /* Hosts that are in no group but "all" belong to "ungrouped", and no others do. */
@@ -70,7 +72,7 @@ static size_t cycle_find(const struct draft *d, const size_t *waits_for)
 
 /* Takes groups whose parents are all done, so that each gets the longest way from the top (Kahn
  * 1962). */
-static enum err settle_depths(struct draft *d, const char *file, struct why *why)
+static enum err settle_depths(struct draft *d, struct why *why)
 {
     size_t *waits_for = calloc(d->n_groups, sizeof *waits_for);
     struct numbers ready = {0};
@@ -97,7 +99,7 @@ static enum err settle_depths(struct draft *d, const char *file, struct why *why
         const struct draft_group *g = &d->groups[cycle_find(d, waits_for)];
 
         e = why_set(why, E_DATA, "group %s is among its own children: a cycle", g->name);
-        e = why_place(why, e, "%s:%zu:1", file, g->line);
+        e = why_place(why, e, "%s:%zu:1", shown_file(g->file), g->line);
     } else if (e != OK) {
         e = why_set(why, e, "out of memory");
     }
@@ -106,7 +108,7 @@ static enum err settle_depths(struct draft *d, const char *file, struct why *why
     return e;
 }
 
-enum err draft_settle(struct draft *d, const char *file, struct why *why)
+enum err draft_settle(struct draft *d, struct why *why)
 {
     enum err e;
 
@@ -114,5 +116,5 @@ enum err draft_settle(struct draft *d, const char *file, struct why *why)
         return why_set(why, E_MEMORY, "out of memory");
     if ((e = settle_all(d, why)) != OK)
         return e;
-    return settle_depths(d, file, why);
+    return settle_depths(d, why);
 }

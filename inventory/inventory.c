@@ -25,6 +25,7 @@ void inventory_free(struct inventory *inv)
     for (size_t i = 0; i < inv->n_hosts; i++)
         host_fini(&inv->hosts[i]);
     free(inv->hosts);
+    notes_fini(&inv->notes);
     free(inv);
 }
 

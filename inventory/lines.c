@@ -1,5 +1,6 @@
 #include "inventory/lines.h"
 
+#include "base/shown.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ enum err lines_init(struct lines *l, const char *file, const char *bytes, size_t
     if (n >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0)) {
         enum err e = why_set(why, E_DATA, "the file is UTF-16; save it as UTF-8");
 
-        return why_place(why, e, "%s:1:1", file);
+        return why_place(why, e, "%s:1:1", shown_file(file));
     }
     return OK;
 }
@@ -88,5 +89,5 @@ enum err line_place(const struct lines *l, const uint8_t *at, enum err e, struct
 {
     if (e == OK)
         return OK;
-    return why_place(why, e, "%s:%zu:%zu", l->file, l->number, line_column(l, at));
+    return why_place(why, e, "%s:%zu:%zu", shown_file(l->file), l->number, line_column(l, at));
 }

@@ -1,22 +1,16 @@
 #include "inventory/literal.h"
 
-#include "base/utf8.h"
-#include "base/wire.h"
+#include "inventory/literal_string.h"
+#include "inventory/number.h"
 
 #include <string.h>
 
-#define DEPTH_MAX 32 /* brackets inside brackets; deeper is text */
-
-enum kind {
-    KIND_NONE, /* no literal */
-    KIND_STRING,
-    KIND_OTHER
-};
-
 struct literal {
     struct rd r;
-    struct text string; /* of the last string read */
-    bool broken;        /* a string that C or UTF-8 cannot hold */
+    struct values *values;
+    struct literal_string string; /* the last one read */
+    const char *broken;           /* a literal, but one that is none for us: why */
+    bool starved;
 };
 
 static int peek(const struct literal *l)
@@ -53,6 +47,19 @@ static bool is_word(int c)
            (c >= 'A' && c <= 'Z');
 }
 
+static struct value *value_of(struct literal *l, enum value_kind kind, const char *s, size_t n)
+{
+    struct value *v = value_new(l->values, kind, 0, 0);
+
+    if (v == NULL || (s != NULL && !value_set_text(v, s, n))) {
+        l->starved = true;
+        return NULL;
+    }
+    return v;
+}
+
+/* --- numbers --- */
+
 /* Digits of a base, single underscores between them, and how many; false at a stray one. */
 static bool take_digits(struct literal *l, int base, size_t *n)
 {
@@ -77,7 +84,7 @@ static bool take_exponent(struct literal *l)
     return take_digits(l, 10, &n) && n > 0;
 }
 
-static bool take_decimal(struct literal *l)
+static bool take_decimal(struct literal *l, bool *whole_number)
 {
     bool zeros = peek(l) == '0', fraction;
     const uint8_t *begin = l->r.at;
@@ -94,256 +101,192 @@ static bool take_decimal(struct literal *l)
     /* 007 is no number in Python, but 0, 00 and 007.5 are. */
     if (!fraction && whole > 1 && *begin == '0' && !zeros)
         return false;
+    *whole_number = !fraction;
     return take_exponent(l);
 }
 
-static enum kind take_number(struct literal *l)
+static bool is_based(struct rd r)
 {
-    bool good;
+    return r.left > 2 && r.at[0] == '0' && strchr("xXoObB", r.at[1]) != NULL;
+}
+
+static struct value *take_number(struct literal *l, bool negative)
+{
+    bool based = is_based(l->r), whole = true, good;
+    int letter = based ? l->r.at[1] | 0x20 : 0;
+    int base = letter == 'x' ? 16 : letter == 'o' ? 8
+                                : letter == 'b'   ? 2
+                                                  : 10;
+    const char *begin;
+    struct text t = {0};
+    struct value *v = NULL;
     size_t n;
 
-    if (l->r.left > 2 && l->r.at[0] == '0' && strchr("xXoObB", l->r.at[1]) != NULL) {
-        int base = (l->r.at[1] | 0x20) == 'x' ? 16 : (l->r.at[1] | 0x20) == 'o' ? 8
-                                                                                : 2;
-
+    if (based) {
         rd_skip(&l->r, 2);
         (void)accept(l, '_');
-        good = take_digits(l, base, &n) && n > 0;
-    } else {
-        good = take_decimal(l);
     }
-    return good && !is_word(peek(l)) && peek(l) != '.' ? KIND_OTHER : KIND_NONE;
+    begin = (const char *)l->r.at;
+    good = based ? take_digits(l, base, &n) && n > 0 : take_decimal(l, &whole);
+    if (!good || is_word(peek(l)) || peek(l) == '.')
+        return NULL;
+    n = (size_t)((const char *)l->r.at - begin);
+    good = whole ? number_put_int(&t, negative, begin, n, (unsigned)base)
+                 : number_put_float(&t, negative, begin, n);
+    if (!good)
+        l->broken = "a number of too many digits";
+    v = value_of(l, VALUE_NUMBER, text_str(&t), t.used);
+    text_fini(&t);
+    return v;
 }
 
-static enum kind take_name(struct literal *l)
+/* --- words and strings --- */
+
+static struct value *take_name(struct literal *l)
 {
-    static const char *const names[] = {"True", "False", "None"};
+    static const struct {
+        const char *name, *meant;
+        enum value_kind kind;
+    } names[] = {{"True", "true", VALUE_BOOL},
+                 {"False", "false", VALUE_BOOL},
+                 {"None", "null", VALUE_NULL}};
 
     for (size_t i = 0; i < COUNT(names); i++) {
-        size_t n = strlen(names[i]);
+        size_t n = strlen(names[i].name);
 
-        if (l->r.left >= n && memcmp(l->r.at, names[i], n) == 0) {
+        if (l->r.left >= n && memcmp(l->r.at, names[i].name, n) == 0) {
             rd_skip(&l->r, n);
-            return is_word(peek(l)) ? KIND_NONE : KIND_OTHER;
+            return is_word(peek(l)) ? NULL
+                                    : value_of(l, names[i].kind, names[i].meant,
+                                               strlen(names[i].meant));
         }
     }
-    return KIND_NONE;
+    return NULL;
 }
 
-static void put_code(struct literal *l, uint32_t code)
+static struct value *take_string(struct literal *l, size_t depth)
 {
-    char utf8[UTF8_MAX];
-
-    if (code == 0 || utf8_is_surrogate(code))
-        l->broken = true;
-    else
-        text_put_n(&l->string, utf8, utf8_encode(code, utf8));
+    if (!literal_string_take(&l->r, &l->string) || (l->string.bytes && depth > 0))
+        return NULL;
+    if (l->string.broken)
+        l->broken = "an escape in a value makes a NUL or half a character";
+    if (text_end(&l->string.text) != OK)
+        l->starved = true;
+    return value_of(l, VALUE_STRING, text_str(&l->string.text), l->string.text.used);
 }
 
-/* \xhh, \uhhhh, \Uhhhhhhhh: exactly so many digits, or it is no literal. */
-static bool take_hex_escape(struct literal *l, int digits)
+/* --- brackets --- */
+
+static struct value *take_any(struct literal *l, size_t depth);
+
+static bool add(struct literal *l, struct value *to, struct value *item)
 {
-    uint32_t code = 0;
-
-    for (int i = 0; i < digits; i++) {
-        int d = digit_of(peek(l));
-
-        if (d > 15)
-            return false;
-        code = code << 4 | (uint32_t)d;
-        rd_skip(&l->r, 1);
-    }
-    if (code > 0x10ffff)
-        return false;
-    put_code(l, code);
-    return true;
+    if (item != NULL && !value_add(to, item))
+        l->starved = true;
+    return item != NULL && !l->starved;
 }
 
-static void take_octal_escape(struct literal *l, int c)
+/* The key is read; a set is nothing of ours. */
+static bool take_pair(struct literal *l, struct value *map, struct value *key, size_t depth)
 {
-    uint32_t code = (uint32_t)digit_of(c);
-
-    for (int i = 0; i < 2 && digit_of(peek(l)) < 8; i++)
-        code = code << 3 | (uint32_t)digit_of(rd_u8(&l->r));
-    put_code(l, code);
+    if (!value_is_scalar(key))
+        return false; /* Python hashes a tuple; JSON has no word for it */
+    skip_blanks(l);
+    return accept(l, ':') && add(l, map, key) && add(l, map, take_any(l, depth + 1));
 }
-
-static bool take_escape(struct literal *l)
-{
-    static const char letters[] = "abfnrtv\\'\"", means[] = "\a\b\f\n\r\t\v\\'\"";
-    int c = peek(l);
-    const char *known;
-
-    if (c < 0)
-        return false;
-    rd_skip(&l->r, 1);
-    known = c == 0 ? NULL : strchr(letters, c);
-    if (known != NULL) {
-        text_char(&l->string, means[known - letters]);
-        return true;
-    }
-    if (digit_of(c) < 8) {
-        take_octal_escape(l, c);
-        return true;
-    }
-    if (c == 'x' || c == 'u' || c == 'U')
-        return take_hex_escape(l, c == 'x' ? 2 : c == 'u' ? 4
-                                                          : 8);
-    if (c == 'N')
-        return false;
-    text_char(&l->string, '\\');
-    text_char(&l->string, (char)c);
-    return true;
-}
-
-static bool take_one_string(struct literal *l, bool raw)
-{
-    int quote = rd_u8(&l->r);
-
-    for (;;) {
-        int c = peek(l);
-
-        if (c < 0)
-            return false;
-        rd_skip(&l->r, 1);
-        if (c == quote)
-            return true;
-        if (c != '\\') {
-            text_char(&l->string, (char)c);
-        } else if (!raw) {
-            if (!take_escape(l))
-                return false;
-        } else { /* the backslash stays, and so does a quote behind it */
-            text_char(&l->string, '\\');
-            if (peek(l) < 0)
-                return false;
-            text_char(&l->string, (char)rd_u8(&l->r));
-        }
-    }
-}
-
-static bool string_begins(const struct literal *l, bool *raw, size_t *prefix)
-{
-    int c = peek(l);
-
-    *raw = c == 'r' || c == 'R';
-    *prefix = *raw || c == 'u' || c == 'U' ? 1 : 0;
-    if (l->r.left <= *prefix)
-        return false;
-    c = l->r.at[*prefix];
-    return c == '"' || c == '\'';
-}
-
-/* One string or several beside each other, which are one. */
-static enum kind take_string(struct literal *l)
-{
-    bool raw;
-    size_t prefix;
-
-    text_fini(&l->string);
-    while (string_begins(l, &raw, &prefix)) {
-        rd_skip(&l->r, prefix);
-        if (!take_one_string(l, raw))
-            return KIND_NONE;
-        skip_blanks(l);
-    }
-    return KIND_STRING;
-}
-
-static enum kind take_any(struct literal *l, size_t depth);
 
 /* After '[', '(' or '{'. A thing alone in ( ) is that thing. */
-static enum kind take_bracket(struct literal *l, char open, size_t depth)
+static struct value *take_bracket(struct literal *l, char open, size_t depth)
 {
     char close = open == '[' ? ']' : open == '(' ? ')'
                                                  : '}';
-    enum kind one = KIND_OTHER;
-    bool pairs = false;
+    struct value *v = value_of(l, open == '{' ? VALUE_MAP : VALUE_LIST, NULL, 0), *one = NULL;
     size_t n = 0, commas = 0;
 
+    if (v == NULL)
+        return NULL;
     for (skip_blanks(l); !accept(l, close); skip_blanks(l)) {
-        if (n > commas || (one = take_any(l, depth + 1)) == KIND_NONE)
-            return KIND_NONE;
+        if (n > commas || (one = take_any(l, depth + 1)) == NULL ||
+            !(open == '{' ? take_pair(l, v, one, depth) : add(l, v, one)))
+            return NULL;
         skip_blanks(l);
-        if (open == '{') {
-            bool pair = accept(l, ':');
-
-            if ((n > 0 && pair != pairs) || (pair && take_any(l, depth + 1) == KIND_NONE))
-                return KIND_NONE;
-            pairs = pair;
-            skip_blanks(l);
-        }
         n++;
         commas += accept(l, ',');
     }
-    return open == '(' && n == 1 && commas == 0 ? one : KIND_OTHER;
+    if (open == '{' && value_settle_map(v, "", NULL) != OK)
+        l->starved = true;
+    return open == '(' && n == 1 && commas == 0 ? one : v;
 }
 
-static enum kind take_any(struct literal *l, size_t depth)
+/* NULL: no literal. */
+static struct value *take_any(struct literal *l, size_t depth)
 {
-    bool raw;
-    size_t prefix;
+    bool negative;
     int c;
 
     skip_blanks(l);
     c = peek(l);
-    if (depth > DEPTH_MAX || c < 0)
-        return KIND_NONE;
-    if (string_begins(l, &raw, &prefix))
-        return take_string(l);
+    if (depth > VALUE_DEPTH_MAX || c < 0)
+        return NULL;
+    if (literal_string_begins(l->r))
+        return take_string(l, depth);
     if (c == '[' || c == '(' || c == '{') {
         rd_skip(&l->r, 1);
         return take_bracket(l, (char)c, depth);
     }
+    negative = c == '-';
     if (c == '+' || c == '-') {
         rd_skip(&l->r, 1);
         skip_blanks(l);
         c = peek(l);
-        return digit_of(c) < 10 || c == '.' ? take_number(l) : KIND_NONE;
+        return digit_of(c) < 10 || c == '.' ? take_number(l, negative) : NULL;
     }
-    return digit_of(c) < 10 || c == '.' ? take_number(l) : take_name(l);
+    return digit_of(c) < 10 || c == '.' ? take_number(l, false) : take_name(l);
 }
 
-/* The whole value: one literal, or several with commas between them, which are a tuple. */
-static enum kind take_value(struct literal *l)
+/* Commas behind the first literal: all of them are one tuple. */
+static struct value *take_tuple(struct literal *l, struct value *first)
 {
-    enum kind kind = take_any(l, 0);
+    struct value *v = value_of(l, VALUE_LIST, NULL, 0);
 
-    skip_blanks(l);
-    while (kind != KIND_NONE && accept(l, ',')) {
-        kind = KIND_OTHER;
+    if (v == NULL || !add(l, v, first))
+        return NULL;
+    while (accept(l, ',')) {
         skip_blanks(l);
         if (peek(l) < 0 || peek(l) == '#')
             break;
-        kind = take_any(l, 0) == KIND_NONE ? KIND_NONE : KIND_OTHER;
+        if (!add(l, v, take_any(l, 1)))
+            return NULL;
         skip_blanks(l);
     }
-    return kind;
+    return v;
 }
 
-enum err literal_value(const char *s, size_t n, struct text *out, struct why *why)
+static struct value *take_value(struct literal *l)
 {
-    struct literal l = {.r = rd_of(s, n)};
-    enum kind kind = take_value(&l);
-    size_t length = n - l.r.left;
-    enum err e = OK;
+    struct value *v = take_any(l, 0);
 
-    if (peek(&l) >= 0 && peek(&l) != '#')
-        kind = KIND_NONE;
-    text_fini(out);
-    switch (kind) {
-    case KIND_NONE: text_put_n(out, s, n); break;
-    case KIND_STRING: text_put_n(out, text_str(&l.string), l.string.used); break;
-    case KIND_OTHER:
-        while (length > 0 && (s[length - 1] == ' ' || s[length - 1] == '\t'))
-            length--;
-        text_put_n(out, s, length);
-        break;
-    }
-    if (kind == KIND_STRING && l.broken)
-        e = why_set(why, E_DATA, "an escape in a value makes a NUL or half a character");
-    else if (text_end(out) != OK || text_end(&l.string) != OK)
-        e = why_set(why, E_MEMORY, "out of memory");
-    text_fini(&l.string);
-    return e;
+    skip_blanks(l);
+    if (v != NULL && peek(l) == ',')
+        v = l->string.bytes ? NULL : take_tuple(l, v);
+    return peek(l) >= 0 && peek(l) != '#' ? NULL : v;
+}
+
+enum err literal_read(const char *s, size_t n, struct values *values, struct value **out,
+                      struct why *why)
+{
+    struct literal l = {.r = rd_of(s, n), .values = values};
+    struct value *v = take_value(&l);
+
+    text_fini(&l.string.text);
+    if (v != NULL && l.broken != NULL && !l.starved)
+        return why_set(why, E_DATA, "%s", l.broken);
+    if (v == NULL && !l.starved)
+        v = value_of(&l, VALUE_STRING, s, n);
+    if (l.starved && values->n >= VALUES_MAX)
+        return why_set(why, E_LIMIT, "more than %d values in one file", VALUES_MAX);
+    if (l.starved)
+        return why_set(why, E_MEMORY, "out of memory");
+    *out = v;
+    return OK;
 }

@@ -8,6 +8,13 @@
 
 #define PORT_MAX 65535
 
+/* What Unicode and Python take for blanks or the end of a line, outside of ASCII. */
+static bool is_wide_blank(uint32_t code)
+{
+    return code == 0x1680 || code == 0x180e || (code >= 0x2000 && code <= 0x200a) ||
+           code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
 /* Common to all names: not empty, not too long, UTF-8, nothing invisible. */
 static enum err name_check(const char *name, const char *what, struct why *why)
 {
@@ -24,8 +31,9 @@ static enum err name_check(const char *name, const char *what, struct why *why)
 
         if (length == 0 || utf8_is_surrogate(code))
             return why_set(why, E_DATA, "the name of a %s is not UTF-8", what);
-        if (code < 0x20 || (code >= 0x7f && code <= 0xa0) || code == 0x2028 || code == 0x2029)
-            return why_set(why, E_DATA, "the name of a %s holds the control character U+%04X", what,
+        if (code < 0x20 || (code >= 0x7f && code <= 0xa0) || is_wide_blank(code))
+            return why_set(why, E_DATA,
+                           "the name of a %s holds the control character or blank U+%04X", what,
                            (unsigned)code);
         i += length;
     }
@@ -64,6 +72,8 @@ enum err host_name_check(const char *name, struct why *why)
     if (strchr(name, ':') != NULL && !name_is_ipv6(name))
         return why_set(why, E_DATA,
                        "the name of a host cannot hold ':' unless it is an IPv6 address");
+    if (strcmp(name, "all") == 0 || strcmp(name, "ungrouped") == 0)
+        return why_set(why, E_DATA, "a host cannot be called %s: that is a group", name);
     if (strcmp(name, "---") == 0)
         return why_set(why, E_DATA, "'---' begins a YAML file, not the name of a host");
     return OK;

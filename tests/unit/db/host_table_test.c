@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "db/host_table.h"
+#include "db/schema.h"
 
 static struct inventory *ini_of(const char *text)
 {
@@ -15,6 +16,7 @@ static struct inventory *ini_of(const char *text)
 static void assert_same_host(const struct host *a, const struct host *b)
 {
     assert_string_equal(a->name, b->name);
+    assert_int_equal(a->place, b->place);
     assert_int_equal(a->n_groups, b->n_groups);
     assert_int_equal(a->n_vars, b->n_vars);
     for (size_t i = 0; i < a->n_groups; i++) {
@@ -24,6 +26,7 @@ static void assert_same_host(const struct host *a, const struct host *b)
     for (size_t i = 0; i < a->n_vars; i++) {
         assert_string_equal(a->vars[i].name, b->vars[i].name);
         assert_string_equal(a->vars[i].value, b->vars[i].value);
+        assert_int_equal(a->vars[i].typed, b->vars[i].typed);
     }
 }
 
@@ -36,14 +39,13 @@ static void replace(struct store *st, const char *text, struct host_table_delta 
     inventory_free(inv);
 }
 
-static void an_inventory_comes_back_as_it_was(void **state)
+static void comes_back(struct place *p, const char *path)
 {
-    struct place *p = *state;
     struct store *st = store_must_open(p->file);
     struct inventory *was = NULL, *is = NULL;
     struct why why = {0};
 
-    assert_ok(inventory_load("tests/vectors/inventory/nested.ini", &was, &why), &why);
+    assert_ok(inventory_load(path, &was, &why), &why);
     assert_ok(host_table_replace(st, was, NULL, &why), &why);
     store_close(st);
     assert_ok(store_open_readonly(p->file, &st, &why), &why);
@@ -53,6 +55,50 @@ static void an_inventory_comes_back_as_it_was(void **state)
         assert_same_host(&is->hosts[i], &was->hosts[i]);
     inventory_free(was);
     inventory_free(is);
+    store_close(st);
+}
+
+static void an_inventory_comes_back_as_it_was(void **state)
+{
+    comes_back(*state, "tests/vectors/inventory/nested.ini");
+    comes_back(*state, "tests/vectors/inventory/types.yml"); /* values of every type */
+    comes_back(*state, "tests/vectors/inventory/tree");
+}
+
+static void a_value_of_another_type_is_another_value(void **state)
+{
+    struct place *p = *state;
+    struct store *st = store_must_open(p->file);
+    struct host_table_delta d = {0};
+
+    replace(st, "a x=1\n", &d);
+    replace(st, "a x='\"1\"'\n", &d);
+    assert_int_equal(d.changed, 1);
+    store_close(st);
+}
+
+/* As the first version had stored it: all values are strings, the places are those of the file. */
+static void an_inventory_of_the_first_version_is_kept(void **state)
+{
+    struct place *p = *state;
+    struct inventory *inv = NULL;
+    struct store *st;
+    struct why why = {0};
+
+    assert_int_equal(unlink(p->file), 0);
+    raw_sql(p->file, schema_migrations[0].sql);
+    raw_sql(p->file, "PRAGMA user_version = 1;"
+                     "INSERT INTO host VALUES (1, 'b'), (2, 'a');"
+                     "INSERT INTO host_group VALUES (1, 'g', 1), (2, 'g', 0);"
+                     "INSERT INTO host_var VALUES (1, 'ansible_port', '22')");
+    st = store_must_open(p->file);
+    assert_ok(host_table_load(st, &inv, &why), &why);
+    assert_int_equal(inv->n_hosts, 2);
+    assert_string_equal(inv->hosts[0].name, "b");
+    assert_string_equal(host_var_get(&inv->hosts[0], "ansible_port"), "22");
+    assert_false(inv->hosts[0].vars[0].typed);
+    assert_int_equal(inv->hosts[0].places[0], 1);
+    inventory_free(inv);
     store_close(st);
 }
 
@@ -156,6 +202,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STORE(an_inventory_comes_back_as_it_was),
+        WITH_STORE(a_value_of_another_type_is_another_value),
+        WITH_STORE(an_inventory_of_the_first_version_is_kept),
         WITH_STORE(a_new_database_has_no_hosts),
         WITH_STORE(an_import_tells_what_it_changed),
         WITH_STORE(promise_13_an_import_that_fails_leaves_the_old_inventory),

@@ -150,63 +150,6 @@ static void a_file_cut_anywhere_is_read_or_refused(void **state)
     }
 }
 
-/* Which reader takes a file: by its ending, else by its first line. */
-static void load_tells_the_forms_apart(void **state)
-{
-    static const struct {
-        const char *ending, *text, *hosts, *word;
-    } cases[] = {
-        {".csv", "name\nweb1\n", "web1", NULL},
-        {".CSV", "host,x\nweb1,\n", "web1", NULL},
-        {".txt", "# c\nweb1 a=1\n", "web1", NULL},
-        {"", "Address,\"Name\"\n192.0.2.1,web1\n", "web1", NULL},
-        {".ini", "[name]\nweb1\n", "web1", NULL},
-        {"", "---\nall:\n", NULL, "looks like YAML"},
-        {"", "all:\n  hosts:\n", NULL, "looks like YAML"},
-        {".yml", "x\n", NULL, "looks like YAML"},
-        {"", "{\"all\": {}}\n", NULL, "looks like JSON"},
-        {"", "#!/bin/sh\necho\n", NULL, "looks like a program"},
-        {".toml", "[all.hosts]\n", NULL, "looks like TOML"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct inventory *inv = NULL;
-        struct why why = {0};
-        char path[80];
-        FILE *f;
-        enum err e;
-
-        (void)snprintf(path, sizeof path, "/tmp/swell-load-%ld%s", (long)getpid(), cases[i].ending);
-        f = fopen(path, "wb");
-        assert_non_null(f);
-        assert_true(fputs(cases[i].text, f) >= 0);
-        assert_int_equal(fclose(f), 0);
-        e = inventory_load(path, &inv, &why);
-        assert_int_equal(unlink(path), 0);
-        if (cases[i].hosts != NULL) {
-            assert_ok(e, &why);
-            assert_hosts(inv, cases[i].hosts);
-        } else {
-            assert_int_equal(e, E_DATA);
-            assert_string_equal(why.place, path);
-            assert_non_null(strstr(why.text, cases[i].word));
-        }
-        inventory_free(inv);
-    }
-}
-
-static void load_of_an_absent_file_names_it(void **state)
-{
-    struct inventory *inv = NULL;
-    struct why why = {0};
-
-    (void)state;
-    assert_int_equal(inventory_load("/nonexistent/hosts.ini", &inv, &why), E_IO);
-    assert_null(inv);
-    assert_int_not_equal(why.native, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,8 +159,6 @@ int main(void)
         cmocka_unit_test(promise_10_secret_columns_are_dropped_and_counted),
         cmocka_unit_test(more_columns_than_the_limit_are_refused),
         cmocka_unit_test(a_file_cut_anywhere_is_read_or_refused),
-        cmocka_unit_test(load_tells_the_forms_apart),
-        cmocka_unit_test(load_of_an_absent_file_names_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,19 +1,27 @@
-"""python_compare.py words | value | glob: what Ansible asks Python for, beside what Swell made, on standard input.
+"""python_compare.py words | value | yaml | json | glob | regex: what Ansible asks Python for, beside what Swell made, on
+standard input.
 
 words: `line word word …` or `line !` (an error); with shlex.split(line, comments=True)
-value: `written read` or `written !`; with ast.literal_eval
+value: `written s string`, `written j JSON` or `written !`; with ast.literal_eval
+yaml:  the same, of plain texts, with PyYAML
+json:  the same, with json.loads
 glob:  `pattern name 0|1`; with fnmatch.fnmatchcase
+regex: `pattern name 0|1`; with re.match
 Texts are in hex, `-` is the empty one. Differences go to standard output, and the exit code is 1 then.
 """
 import ast
 import fnmatch
+import json
 import re
 import shlex
 import sys
 import warnings
 
-# literal.h says what it does not take for a literal: bytes, complex numbers, \N, three quotes. An Ellipsis is a joke.
-NOT_OURS = re.compile(r'[bB][rR]?[\'"]|[rR][bB][\'"]|[0-9.][jJ]|\\N|"""|\'\'\'|\.\.\.|\bset\b')
+import yaml
+
+# literal.h says what it does not take for a literal: sets, complex numbers, \N, bytes inside of something. An Ellipsis is
+# a joke.
+NOT_OURS = re.compile(r'[0-9.][jJ]|\\N|\.\.\.|\bset\b')
 
 
 def text(word):
@@ -29,29 +37,86 @@ def words(line, *mine):
     return mine == theirs, mine, theirs
 
 
-def evaluated(written):
-    try:
-        return ast.literal_eval(written)
-    except (SyntaxError, ValueError):
-        return written
+def read(kind, *words):
+    """What Swell made: a string, a value, or `!`."""
+    if kind == '!':
+        return '!'
+    return text(words[0]) if kind == 's' else json.loads(text(words[0]))
 
 
-def value(written, mine):
-    written = text(written)
+def alike(mine, theirs):
+    """As Ansible shows it; and an int is no float, and 1 is not true."""
+    return mine != '!' and json.dumps(mine) == json.dumps(theirs)
+
+
+def not_for_json(value):
+    if isinstance(value, (list, tuple)):
+        return any(map(not_for_json, value))
+    if isinstance(value, dict):
+        return any(isinstance(k, (tuple, bytes)) or not_for_json(v) for k, v in value.items())
+    return isinstance(value, (bytes, set, complex))
+
+
+def has_no_text(value):
+    """A NUL or half a character: refused here."""
+    if isinstance(value, (list, tuple)):
+        return any(map(has_no_text, value))
+    if isinstance(value, dict):
+        return any(has_no_text(k) or has_no_text(v) for k, v in value.items())
+    return isinstance(value, str) and bool(re.search('[\0\ud800-\udfff]', value))
+
+
+def value(written, *mine):
+    written, mine = text(written), read(*mine)
     if NOT_OURS.search(written):
         return True, None, None
     try:
-        theirs = evaluated(written)
+        theirs = ast.literal_eval(written)
+    except (SyntaxError, ValueError):
+        theirs = written
     except (TypeError, MemoryError): # {[]: 1}: Ansible fails there, we keep what is written
-        return True, None, None
-    if isinstance(theirs, str) and ('\0' in theirs or re.search('[\ud800-\udfff]', theirs)):
+        return mine == written, mine, written
+    if isinstance(theirs, bytes):
+        theirs = theirs.decode(errors='surrogateescape')
+    if not_for_json(theirs):
+        return mine == written, mine, written
+    if has_no_text(theirs):
         return mine == '!', mine, theirs
-    if mine == '!':
-        return False, mine, theirs
-    mine = text(mine)
-    if isinstance(theirs, str):
-        return mine == theirs, mine, theirs
-    return repr(evaluated(mine)) == repr(theirs), mine, theirs
+    return alike(mine, theirs), mine, theirs
+
+
+def yaml_value(written, *mine):
+    written, mine = text(written), read(*mine)
+    loader = yaml.SafeLoader('')
+    node = yaml.ScalarNode(loader.resolve(yaml.ScalarNode, written, (True, False)), written)
+    try:
+        theirs = loader.construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return mine == '!', mine, 'an error'
+    if hasattr(theirs, 'isoformat'):
+        theirs = theirs.isoformat()
+    if isinstance(theirs, int) and abs(theirs) > 2 ** 63 and mine == '!':
+        return True, None, None # too many digits for us, where the base is not ten
+    return alike(mine, theirs), mine, theirs
+
+
+def json_value(written, *mine):
+    mine = read(*mine)
+    try:
+        theirs = json.loads(text(written))
+    except ValueError:
+        return mine == '!', mine, 'an error'
+    if has_no_text(theirs):
+        return mine == '!', mine, theirs
+    return alike(mine, theirs), mine, theirs
+
+
+def regex(pattern, name, mine):
+    try:
+        theirs = '1' if re.match(text(pattern), text(name)) else '0'
+    except re.error as e:
+        theirs = f'{e}'
+    return mine == theirs, mine, theirs
 
 
 def glob(pattern, name, mine):
@@ -63,7 +128,8 @@ def glob(pattern, name, mine):
 
 
 warnings.simplefilter('ignore')
-compare = {'words': words, 'value': value, 'glob': glob}[sys.argv[1]]
+compare = {'words': words, 'value': value, 'yaml': yaml_value, 'json': json_value, 'glob': glob,
+           'regex': regex}[sys.argv[1]]
 bad = 0
 n = 0
 for line in sys.stdin:
@@ -71,6 +137,6 @@ for line in sys.stdin:
     n += 1
     if not same:
         bad += 1
-        print(f'{line.split()[:2]} {text(line.split()[0])!r}: {mine!r} here, {theirs!r} in Python')
+        print(f'{text(line.split()[0])!r} ({line.split()[1]}): {mine!r} here, {theirs!r} in Python')
 print(f'{n} compared, {bad} differ')
 sys.exit(1 if bad or n == 0 else 0)
