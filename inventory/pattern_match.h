@@ -9,7 +9,10 @@
 #include "inventory/inventory.h"
 #include "inventory/name_map.h"
 
-struct group_mark;
+struct group_mark {
+    const char *name;
+    bool meant; /* by the pattern at hand */
+};
 
 struct matcher {
     const struct inventory *inv;
@@ -23,5 +26,7 @@ struct matcher {
 MUST_CHECK enum err matcher_init(struct matcher *m);
 void matcher_fini(struct matcher *m);
 MUST_CHECK enum err matcher_match(struct matcher *m, const char *pattern);
+/* Marks the groups of that name, or that the glob matches; never "all". False if there is none. */
+bool matcher_mark_groups(struct matcher *m, const char *pattern);
 
 #endif

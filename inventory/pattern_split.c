@@ -66,13 +66,18 @@ static size_t pattern_length(struct rd r)
     return n;
 }
 
+static enum err open_bracket(const struct split *s, struct rd at)
+{
+    return why_set(s->why, E_DATA,
+                   "a bracket is open or was never opened in the pattern %.*s",
+                   at.left > 80 ? 80 : (int)at.left, (const char *)at.at);
+}
+
+/* Without a comma. */
 static enum err piece_split(struct split *s, struct rd piece)
 {
     enum err e = OK;
 
-    piece = rd_trim(piece);
-    if (piece.left > 0 && is_whole(s, piece))
-        return add(s, piece);
     while (e == OK && piece.left > 0) {
         size_t n;
 
@@ -80,28 +85,45 @@ static enum err piece_split(struct split *s, struct rd piece)
             rd_skip(&piece, 1);
             continue;
         }
-        n = pattern_length(piece);
-        if (n == 0)
-            return why_set(s->why, E_DATA,
-                           "a bracket is open or was never opened in the pattern"
-                           " %.*s",
-                           piece.left > 80 ? 80 : (int)piece.left, (const char *)piece.at);
+        if ((n = pattern_length(piece)) == 0)
+            return open_bracket(s, piece);
         e = add(s, rd_sub(&piece, n));
     }
     return e;
+}
+
+/* Between two commas: one pattern. Ansible takes `web:db` for a name there, which no host has. */
+static enum err between_commas(struct split *s, struct rd piece)
+{
+    size_t n;
+
+    if (piece.left == 0 || *piece.at == '~' || is_whole(s, piece))
+        return piece.left == 0 ? OK : add(s, piece);
+    if ((n = pattern_length(piece)) == 0 && *piece.at != ':')
+        return open_bracket(s, piece);
+    if (n < piece.left)
+        return why_set(s->why, E_DATA,
+                       "patterns are parted by , or by : and blanks, not by both: %.*s",
+                       piece.left > 80 ? 80 : (int)piece.left, (const char *)piece.at);
+    return add(s, piece);
 }
 
 static enum err line_split(struct split *s, struct rd line)
 {
     enum err e = OK;
 
+    line = rd_trim(line);
+    if (line.left > 0 && is_whole(s, line))
+        return add(s, line);
+    if (memchr(line.at, ',', line.left) == NULL)
+        return piece_split(s, line);
     while (e == OK && line.left > 0) {
         const uint8_t *comma = memchr(line.at, ',', line.left);
         struct rd piece = rd_sub(&line, comma == NULL ? line.left : (size_t)(comma - line.at));
 
         if (comma != NULL)
             rd_skip(&line, 1);
-        e = piece_split(s, piece);
+        e = between_commas(s, rd_trim(piece));
     }
     return e;
 }

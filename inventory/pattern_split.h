@@ -1,10 +1,10 @@
 /* inventory/pattern_split.h: a limit cut into single patterns, for pattern.c only.
- * Shape:  with a comma, commas part; within each piece `:` and blanks outside of brackets part
- *         too, unless the piece is a known host or an IPv6 address. `@FILE` gives the patterns
- *         of its lines; `#` lines and empty ones are skipped.
+ * Shape:  with a comma, commas part; without one `:` and blanks outside of brackets do, unless the
+ *         whole is a known host or an IPv6 address. `@FILE` gives the patterns of its lines, each
+ *         cut likewise; `#` lines and empty ones are skipped.
  * Owns:   the names in the list are the caller's.
- * Errors: E_DATA: a bracket that is not closed, a file without a pattern; E_IO: no such file;
- *         E_LIMIT; E_MEMORY. */
+ * Errors: E_DATA: a bracket that is not closed, `,` and `:` together, a file without a pattern;
+ *         E_IO: no such file; E_LIMIT; E_MEMORY. */
 #ifndef SWELL_INVENTORY_PATTERN_SPLIT_H
 #define SWELL_INVENTORY_PATTERN_SPLIT_H
 

@@ -93,11 +93,18 @@ static void a_limit_that_may_not_mean_what_it_says_is_refused(void **state)
     assert_refused(inv, " , ", E_DATA, "no pattern");
     assert_refused(inv, "web:!", E_DATA, "expected a pattern behind !");
     assert_refused(inv, "&", E_DATA, "expected a pattern behind &");
-    assert_refused(inv, "~w.*", E_DATA, "regular expressions");
+    assert_refused(inv, "~x.*", E_DATA, "matches ~x.*");
+    assert_refused(inv, "~", E_DATA, "expected a regular expression");
+    assert_refused(inv, "~w(", E_DATA, "a ( without its )");
+    assert_refused(inv, "web:!~[", E_DATA, "bracket");
     assert_refused(inv, "db[01:02]", E_DATA, "members of group db");
-    assert_refused(inv, "w*[0]", E_DATA, "members of a group");
+    assert_refused(inv, "w*[0]", E_DATA, "matches 2 groups");
     assert_refused(inv, "x[0-9]", E_DATA, "members of a group");
-    assert_refused(inv, "all[0]", E_DATA, "members of the group all");
+    assert_refused(inv, "all[6]", E_DATA, "matches all[6]");
+    assert_refused(inv, "w1[1]", E_DATA, "matches w1[1]");
+    assert_refused(inv, "d[1:2][0]", E_DATA, "a range and a subscript");
+    assert_refused(inv, "web:db,w3", E_DATA, "not by both");
+    assert_refused(inv, "w3, web db", E_DATA, "not by both");
     assert_refused(inv, "w[1:2]*", E_DATA, "a range and a glob");
     assert_refused(inv, "w[2:1]", E_DATA, "smaller end");
     assert_refused(inv, "w[1", E_DATA, "a bracket is open");
@@ -106,6 +113,23 @@ static void a_limit_that_may_not_mean_what_it_says_is_refused(void **state)
     assert_refused(inv, "WEB", E_DATA, "matches WEB");
     assert_refused(inv, "@/nonexistent/limit", E_IO, "");
     assert_limit(inv, "db[1:2]", "db02 db03"); /* as in Ansible: members */
+    inventory_free(inv);
+}
+
+static void a_regular_expression_means_groups_and_hosts_but_never_all(void **state)
+{
+    struct inventory *inv = ini_of("app1\napp22\nweb1\n[alpha]\nx1\n[beta]\ny1\n"
+                                   "\xc3\xa9t\xc3\xa9\n");
+
+    (void)state;
+    assert_limit(inv, "~app\\d+", "app1 app22");
+    assert_limit(inv, "~app\\d$", "app1");
+    assert_limit(inv, "~a", "app1 app22 x1");
+    assert_limit(inv, "~.*1$:!~x", "app1 web1 y1");
+    assert_limit(inv, "~beta,&~\\w+$", "y1 \xc3\xa9t\xc3\xa9");
+    assert_limit(inv, "~(?i)APP2", "app22");
+    assert_limit(inv, "~(app|web)1", "app1 web1");
+    assert_limit(inv, "~.t.$", "\xc3\xa9t\xc3\xa9");
     inventory_free(inv);
 }
 
@@ -152,6 +176,7 @@ static void an_inventory_without_places_is_counted_in_its_own_order(void **state
     (void)state;
     assert_limit(&inv, "g[0]", "b");
     assert_limit(&inv, "g[-1]", "a");
+    assert_limit(&inv, "all[0]", "b");
 }
 
 static void many_hosts_by_name_are_found_fast_enough(void **state)
@@ -219,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_range_means_the_names_it_means_in_an_inventory),
         cmocka_unit_test(a_glob_never_means_the_group_all),
         cmocka_unit_test(a_limit_that_may_not_mean_what_it_says_is_refused),
+        cmocka_unit_test(a_regular_expression_means_groups_and_hosts_but_never_all),
         cmocka_unit_test(a_limit_file_holds_a_pattern_a_line),
         cmocka_unit_test(an_inventory_without_places_is_counted_in_its_own_order),
         cmocka_unit_test(many_hosts_by_name_are_found_fast_enough),
