@@ -28,7 +28,8 @@ static void mistakes_are_told_with_place_and_reason(void **state)
         {"web: {hosts: 5}", "f:1:14", "got a number"},
         {"web: {vars: [a]}", "f:1:13", "expected a map behind vars:"},
         {"web: {vars: !vault x}", "f:1:13", "got an encrypted value"},
-        {"web: {hosts: {w1: x}}", "f:1:19", "expected the variables of a host, a map, got a string"},
+        {"web: {hosts: {w1: x}}", "f:1:19",
+         "expected the variables of a host, a map, got a string"},
         {"web: {hosts: {w1: [1]}}", "f:1:19", "got a list"},
         {"web: {hosts: {w1: !vault x}}", "f:1:19", "got an encrypted value"},
         {"web: {hosts: {1: }}", "f:1:15", "the name of a host, got a number: put it in quotes"},
@@ -97,8 +98,8 @@ static void mistakes_in_json_are_told_with_place_and_reason(void **state)
         struct values values = {0};
         struct value *v = NULL;
         struct why why = {0};
-        enum err e = json_read("f.json", cases[i].text, strlen(cases[i].text), NULL, &values, &v,
-                               &why);
+        enum err e =
+            json_read("f.json", cases[i].text, strlen(cases[i].text), NULL, &values, &v, &why);
 
         assert_int_equal(e, E_DATA);
         assert_null(v);
@@ -120,7 +121,8 @@ static void what_ansible_passes_over_is_passed_over_and_noted(void **state)
     (void)state;
     assert_hosts(inv, "w2");
     assert_int_equal(inv->notes.n, 4);
-    assert_string_equal(inv->notes.at[0], "hosts.yml:3:22: `a` a second time: only the last one counts");
+    assert_string_equal(inv->notes.at[0],
+                        "hosts.yml:3:22: `a` a second time: only the last one counts");
     assert_string_equal(inv->notes.at[1],
                         "hosts.yml:7:1: `web` a second time: only the last one counts");
     assert_string_equal(inv->notes.at[2],
@@ -128,8 +130,9 @@ static void what_ansible_passes_over_is_passed_over_and_noted(void **state)
     inventory_free(inv);
     inv = data_of("web:\n  hosts: {w1: }\n  notes: x\n");
     assert_int_equal(inv->notes.n, 1);
-    assert_string_equal(inv->notes.at[0], "hosts.yml:3:3: only hosts, children and vars are read in "
-                                          "a group; passed over: `notes`");
+    assert_string_equal(inv->notes.at[0],
+                        "hosts.yml:3:3: only hosts, children and vars are read in "
+                        "a group; passed over: `notes`");
     inventory_free(inv);
 }
 
@@ -152,8 +155,8 @@ static void more_notes_than_are_kept_are_counted(void **state)
 /* A value is text if it is a string, else JSON. */
 static void values_keep_their_type(void **state)
 {
-    struct inventory *inv =
-        data_of("g: {hosts: {h: {s: '5', n: 5, f: 1e5, b: yes, z: , l: [a, {b: 0x1F}], m: {1: x}}}}");
+    struct inventory *inv = data_of(
+        "g: {hosts: {h: {s: '5', n: 5, f: 1e5, b: yes, z: , l: [a, {b: 0x1F}], m: {1: x}}}}");
     const struct host *h = host_of(inv, "h");
 
     (void)state;
