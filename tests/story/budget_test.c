@@ -28,7 +28,7 @@ static void begin(struct story *s, int64_t max_failed)
     story_begin(s, "web[1:6]\n");
     s->policy.serial[0] = (struct amount){1, false};
     s->policy.max_failed = max_failed;
-    s->policy.restart_timeout_ms = 200000;
+    s->policy.restart_timeout_ms = 500000;
 }
 
 static void assert_untouched(struct story *s, const char *host)

@@ -69,7 +69,7 @@ static void promise_9_witnesses_that_disagree_are_inconclusive(void **state)
 {
     struct story *s = *state;
     story_begin(s, "web1\n");
-    s->policy.restart_timeout_ms = 200000;
+    s->policy.restart_timeout_ms = 500000;
     fleet_host_restarting(story_host(s, "web1"),
                           (struct fleet_restarting){.manner = FLEET_SERVICE_ONLY, .away_ms = 9000});
     story_apply(s);

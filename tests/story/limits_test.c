@@ -75,7 +75,7 @@ static void promise_3_holds_over_crashes(void **state)
 
 static void never_back(struct story *s, const char *host)
 {
-    s->policy.restart_timeout_ms = 300000;
+    s->policy.restart_timeout_ms = 600000;
     fleet_host_restarting(story_host(s, host),
                           (struct fleet_restarting){.manner = FLEET_NEVER_BACK});
 }

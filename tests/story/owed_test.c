@@ -122,7 +122,7 @@ static void promise_6_a_restart_that_is_not_proved_is_still_owed(void **state)
     struct fleet_host *h;
     story_begin(s, "web1\n");
     h = story_host(s, "web1");
-    s->policy.restart_timeout_ms = 200000;
+    s->policy.restart_timeout_ms = 500000;
     fleet_host_restarting(
         h, (struct fleet_restarting){.manner = FLEET_SERVICE_ONLY, .away_ms = 5000});
     story_apply(s);

@@ -234,7 +234,7 @@ static void promise_2_a_host_that_ignores_the_request_is_asked_once_per_attempt(
     struct fleet_host *h;
     story_begin(s, "web1\n");
     h = story_host(s, "web1");
-    s->policy.restart_timeout_ms = 300000;
+    s->policy.restart_timeout_ms = 600000;
     fleet_host_restarting(h, (struct fleet_restarting){.manner = FLEET_IGNORES});
     story_apply(s);
     story_all_ended(s, OUTCOME_FAILED);
