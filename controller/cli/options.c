@@ -22,8 +22,8 @@ static const struct option options[OPTS] = {
     [OPT_VERSION] = {"version", 0, NULL, NULL, NULL, true, "The version of Swell"},
     [OPT_FORMAT] = {"format", 0, "FORM", NULL, NULL, false, "How to print it"},
     [OPT_LIMIT] = {"limit", 0, "PATTERN", NULL, NULL, false,
-                   "Only these hosts: names, groups, globs, as in web*:!web07:&prod, db[01:20] or "
-                   "@FILE"},
+                   "Only these hosts: names, groups, globs, as in web*:!web07:&prod, db[01:20], "
+                   "~web\\d+ or @FILE"},
     [OPT_USER] = {"user", 0, "NAME", "SWELL_USER", "user", false,
                   "Log on as NAME, DOMAIN\\NAME or NAME@REALM"},
     [OPT_PASSWORD_ENV] = {"password-env", 0, "NAME", "SWELL_PASSWORD_ENV", "password_env", false,

@@ -150,7 +150,8 @@ int fail(enum err e, const struct why *why);
 void caution(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* One a verb; cli/verbs.c lists them. */
-verb_run verb_init, verb_inventory_import, verb_inventory_list, verb_inventory_show, verb_lint,
+verb_run verb_init, verb_inventory_import, verb_inventory_list, verb_inventory_show,
+    verb_inventory_export, verb_lint,
     verb_convert, verb_export, verb_plan, verb_apply, verb_status, verb_pause, verb_resume,
     verb_abort, verb_promote, verb_retry, verb_rollback, verb_history, verb_report, verb_owed,
     verb_audit_verify;

@@ -59,9 +59,18 @@ static enum err put_missing(const struct inventory *of, const struct inventory *
 static void secrets_warn(const char *file, size_t n)
 {
     if (n > 0)
-        caution("%s: %zu password%s left out: Swell keeps none in its database; say where %s kept "
-                "with --password-env or --password-file, or with credentials: in swell.yaml",
+        caution("%s: %zu password%s left out: Swell keeps none in its database, encrypted or not; "
+                "say where %s kept with --password-env or --password-file, or with credentials: in "
+                "swell.yaml",
                 file, n, n == 1 ? " was" : "s were", n == 1 ? "it is" : "they are");
+}
+
+static void notes_warn(const struct notes *notes)
+{
+    for (size_t i = 0; i < notes->kept; i++)
+        caution("%s", notes->at[i]);
+    if (notes->n > notes->kept)
+        caution("%zu more such remarks are not shown", notes->n - notes->kept);
 }
 
 static enum err inventory_take(struct store *st, const char *file, const struct inventory *fresh,
@@ -95,6 +104,7 @@ int verb_inventory_import(struct invocation *inv)
     enum err e;
     if ((e = inventory_load(file, &fresh, &why)) != OK)
         goto out;
+    notes_warn(&fresh->notes);
     if (fresh->n_hosts == 0) {
         e = why_place(&why, why_set(&why, E_DATA, "there is no host in it; nothing was changed"),
                       "%s", file);

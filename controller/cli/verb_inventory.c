@@ -1,8 +1,6 @@
 /* swell inventory list | show */
-#include "controller/app.h"
+#include "controller/cli/inventory_pick.h"
 #include "controller/cli/listing.h"
-#include "db/host_table.h"
-#include "inventory/pattern.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -119,19 +117,6 @@ static enum err list_print(const struct inventory *hosts, const bool *chosen, en
     return e == OK ? OK : memory(why);
 }
 
-static enum err inventory_open(const struct invocation *inv, struct inventory **out,
-                               struct why *why)
-{
-    struct store *st = NULL;
-    enum err e;
-    if ((e = app_open(inv, APP_READ, &st, why)) == OK &&
-        (e = host_table_load(st, out, why)) == OK && (*out)->n_hosts == 0)
-        e = why_set(why, E_ABSENT,
-                    "the inventory is empty: `swell inventory import FILE` fills it");
-    store_close(st);
-    return e;
-}
-
 int verb_inventory_list(struct invocation *inv)
 {
     struct inventory *hosts = NULL;
@@ -139,18 +124,9 @@ int verb_inventory_list(struct invocation *inv)
     bool *chosen = NULL;
     enum form form = FORM_TEXT;
     enum err e;
-    if ((e = form_of(inv, &form, &why)) != OK || (e = inventory_open(inv, &hosts, &why)) != OK)
-        goto out;
-    if ((chosen = calloc(hosts->n_hosts, sizeof *chosen)) == NULL) {
-        e = memory(&why);
-        goto out;
-    }
-    e = pattern_select(hosts, option_get(inv, OPT_LIMIT), chosen, &why);
-    if (e != OK)
-        e = option_blame(inv, OPT_LIMIT, e, &why);
-    else
+    if ((e = form_of(inv, &form, &why)) == OK &&
+        (e = inventory_pick(inv, &hosts, &chosen, &why)) == OK)
         e = list_print(hosts, chosen, form, &why);
-out:
     free(chosen);
     inventory_free(hosts);
     return e == OK ? EXIT_WELL : fail(e, &why);

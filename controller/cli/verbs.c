@@ -13,6 +13,7 @@ static const enum opt no_opts[] = {OPTS};
 static const enum opt list_opts[] = {OPT_LIMIT, OPT_FORMAT, OPTS};
 static const enum opt format_opts[] = {OPT_FORMAT, OPTS};
 static const enum opt out_opts[] = {OPT_OUT, OPTS};
+static const enum opt export_opts[] = {OPT_FORMAT, OPT_LIMIT, OPT_OUT, OPTS};
 static const enum opt format_out_opts[] = {OPT_FORMAT, OPT_OUT, OPTS};
 static const enum opt comment_opts[] = {OPT_COMMENT, OPTS};
 static const enum opt plan_opts[] = {
@@ -33,18 +34,26 @@ static const struct verb verbs[] = {
      "touched. Keep it on a local disk, not on a network share, and back it up: it holds the old "
      "values that a rollback puts back.",
      no_opts, 0, 0, verb_init},
-    {"inventory import", GROUP_PREPARE, "FILE", "Read the hosts from FILE",
-     "Reads an Ansible inventory in INI form, or a CSV file whose first line names the columns: "
-     "name, address, port, groups; every other column becomes a variable of the host. The new "
-     "inventory takes the place of the old one as a whole; a file with an error changes nothing. "
-     "What came, changed and went is printed.\n\n"
-     "Passwords in the file are left out, and you are told. Rollouts that exist keep the hosts "
-     "they were made with.",
+    {"inventory import", GROUP_PREPARE, "FILE", "Read the hosts from FILE, a program or a folder",
+     "Reads what Ansible reads: an inventory in INI, YAML or JSON form, a program that prints one "
+     "when it is run with --list, or a folder of such; with group_vars/ and host_vars/ beside the "
+     "file or within the folder. Or a CSV file whose first line names the columns: name, address, "
+     "port, groups; every other column becomes a variable of the host.\n\n"
+     "The new inventory takes the place of the old one as a whole; an error changes nothing. What "
+     "came, changed and went is printed, and what was passed over is told. Passwords and encrypted "
+     "values are left out, and you are told. Rollouts that exist keep the hosts they were made "
+     "with.",
      no_opts, 1, 1, verb_inventory_import},
     {"inventory list", GROUP_PREPARE, "", "List the hosts and their groups",
      "--format is text, json or csv.", list_opts, 0, 0, verb_inventory_list},
     {"inventory show", GROUP_PREPARE, "HOST", "Show all that is known of one host",
      "--format is text, json or csv.", format_opts, 1, 1, verb_inventory_show},
+    {"inventory export", GROUP_PREPARE, "", "Write the hosts as an inventory file",
+     "Writes what `inventory import` and Ansible read: --format is ini, yaml, json or csv, and ini "
+     "if it is not said. Every host stands there with all its variables, and every group with all "
+     "its members; groups have no children and no variables of their own any more. In CSV all "
+     "values are text.",
+     export_opts, 0, 0, verb_inventory_export},
     {"lint", GROUP_PREPARE, "PLAYBOOK...", "Look for mistakes in playbooks",
      "Reads each playbook (YAML or .reg) and touches no host. What makes one unusable is an error "
      "with its line and column, and the exit code is 65. What looks wrong but can be used is a "

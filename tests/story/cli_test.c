@@ -87,6 +87,32 @@ static void a_password_in_an_inventory_is_left_out_and_said_so(void **state)
     }
 }
 
+/* Out in each form and in again, nothing has changed. */
+static void hosts_are_exported_and_imported_again(void **state)
+{
+    static const char *const forms[] = {"ini", "yaml", "json"};
+    struct place *p = *state;
+    make_hosts(p);
+    file_make(p, "more.yml",
+              "web:\n  hosts:\n    web[01:03]: {ansible_port: 22, note: a b}\n  extra: 1\n"
+              "db: {hosts: {db01: {list: [1, yes]}}}\n");
+    assert_ran(p, 0, "4 hosts", "more.yml:4:3: only hosts, children and vars", "inventory", "import",
+               "more.yml");
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        char file[16];
+        (void)snprintf(file, sizeof file, "out.%s", forms[i]);
+        assert_ran(p, 0, "", "", "inventory", "export", "--format", forms[i], "--out", file);
+        assert_ran(p, 0, "0 added, 0 changed, 0 removed, 4 same", "", "inventory", "import", file);
+    }
+    assert_ran(p, 0, "[all]\ndb01 list='[1, True]'\n\n[db]\ndb01\n", "", "inventory", "export",
+               "--limit", "~db\\d+");
+    assert_ran(p, 0, "name,groups,ansible_port,note\nweb02,web,22,a b\n", "", "inventory", "export",
+               "--limit", "web[1]", "--format", "csv");
+    assert_ran(p, 64, "", "--format: expected ini, yaml, json or csv", "inventory", "export",
+               "--format", "toml");
+    assert_ran(p, 65, "", "--limit: ", "inventory", "export", "--limit", "~db(");
+}
+
 static void hosts_are_listed_and_shown_in_every_form(void **state)
 {
     struct place *p = *state;
@@ -228,6 +254,7 @@ int main(void)
         WITH_HOME(an_import_tells_what_came_and_went),
         WITH_HOME(a_bad_inventory_changes_nothing),
         WITH_HOME(a_password_in_an_inventory_is_left_out_and_said_so),
+        WITH_HOME(hosts_are_exported_and_imported_again),
         WITH_HOME(hosts_are_listed_and_shown_in_every_form),
         WITH_HOME(lint_goes_on_after_an_unusable_playbook),
         WITH_HOME(a_playbook_goes_to_reg_and_back),
