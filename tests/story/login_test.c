@@ -81,6 +81,7 @@ static void a_domain_login_that_goes_stale_amid_restarts_is_not_tried_by_every_h
     atomic_int asked = 0;
     story_begin(s, "web[1:20]\n");
     s->forks = 4;
+    s->policy.restart_timeout_ms *= 10; /* all of them have to be asked first */
     story_login(s, "FLEET\\swell", FLEET_PASSWORD);
     story_plan(s);
     story_create(s);
