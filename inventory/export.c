@@ -61,7 +61,7 @@ static enum err group_of(struct export *x, const char *name, struct export_group
 
 static enum err member_add(struct export *x, const char *group, struct export_member member)
 {
-    struct export_group *g;
+    struct export_group *g = NULL;
     enum err e = group_of(x, group, &g);
 
     if (e != OK)

@@ -12,7 +12,7 @@ static char web_groups[] = "web", db_groups[] = "db", user_name[] = "ansible_use
 static char inv_user[] = "WIN\\local";
 static char *web_group[] = {web_groups}, *db_group[] = {db_groups},
             *both_group[] = {db_groups, web_groups};
-static struct host_var user_var = {user_name, inv_user};
+static struct host_var user_var = {.name = user_name, .value = inv_user};
 
 static char name_web[] = "web01", name_db[] = "db01", name_both[] = "both01", name_own[] = "own01";
 static struct host four[] = {
@@ -131,7 +131,7 @@ static enum err login_with(struct login_case *c, size_t host, const char *name, 
                            struct login *out)
 {
     char name_copy[32], value_copy[32];
-    struct host_var var = {name_copy, value_copy}, *vars = four[host].vars;
+    struct host_var var = {.name = name_copy, .value = value_copy}, *vars = four[host].vars;
     size_t n_vars = four[host].n_vars;
     bool chosen[COUNT(four)] = {false};
     enum err e;
