@@ -154,24 +154,6 @@ static int exit_of(const struct engine *g)
     return (int)report_exit_bits(g);
 }
 
-/* Only the hosts of this rollout need a login. */
-static enum err login_all(const struct invocation *inv, struct store *st, int64_t rollout,
-                          struct inventory *hosts, struct credentials **creds, struct why *why)
-{
-    struct engine *g = NULL;
-    bool *chosen = calloc(hosts->n_hosts + 1, sizeof *chosen);
-    enum err e = chosen ? app_load_rollout(st, rollout, NULL, NULL, &g, why)
-                        : why_set(why, E_MEMORY, "no memory for %zu hosts", hosts->n_hosts);
-    size_t at;
-    for (size_t i = 0; e == OK && i < hosts->n_hosts; i++)
-        chosen[i] = engine_find(g, hosts->hosts[i].name, &at);
-    if (e == OK)
-        e = credentials_load(inv, hosts, chosen, creds, why);
-    engine_free(g);
-    free(chosen);
-    return e;
-}
-
 static void catch_signals(void)
 {
     struct sigaction act = {.sa_handler = on_signal};
@@ -179,18 +161,20 @@ static void catch_signals(void)
     sigaction(SIGTERM, &act, NULL);
 }
 
-int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t rollout)
+int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t rollout,
+                    const struct crew *crew)
 {
     const struct world world = world_real();
     struct why why = {0};
-    struct inventory *hosts = NULL;
-    struct credentials *creds = NULL;
     struct engine *g = NULL;
     struct progress *progress = progress_new(isatty(STDOUT_FILENO), want_color(inv));
     char by[EVENT_BY_SIZE];
     struct running r = {.world = &world,
                         .store = st,
                         .rollout = rollout,
+                        .inventory = crew->hosts,
+                        .credentials = crew->credentials,
+                        .forks = crew->forks,
                         .stop = &stop_signal,
                         .progress = progress ? progress_show : NULL,
                         .self = progress};
@@ -198,13 +182,7 @@ int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t roll
     enum err e;
     catch_signals();
     r.by = app_user(by);
-    if ((e = cli_forks(inv, &r.forks, &why)) == OK &&
-        (e = host_table_load(st, &hosts, &why)) == OK &&
-        (e = login_all(inv, st, rollout, hosts, &creds, &why)) == OK) {
-        r.inventory = hosts;
-        r.credentials = creds;
-        e = runner_run(&r, &g, &why);
-    }
+    e = runner_run(&r, &g, &why);
     progress_free(progress);
     if (e != OK) {
         code = fail(e, &why);
@@ -219,8 +197,6 @@ int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t roll
                    (long long)rollout);
     }
     engine_free(g);
-    credentials_free(creds);
-    inventory_free(hosts);
     return code;
 }
 
@@ -229,16 +205,23 @@ int cli_start_rollout(const struct invocation *inv, struct store *st, const stru
 {
     struct why why = {0};
     char by[EVENT_BY_SIZE];
+    struct crew crew = {0};
     int64_t rollout = 0;
-    enum err e = rollout_create(st, plan, policy, app_user(by), plan->title, clock_real_ms(),
-                                &rollout, &why);
-    if (e != OK)
+    int code;
+    enum err e;
+    if ((e = crew_for_plan(inv, st, plan, &crew, &why)) != OK ||
+        (e = rollout_create(st, plan, policy, app_user(by), plan->title, clock_real_ms(), &rollout,
+                            &why)) != OK) {
+        crew_fini(&crew);
         return fail(e, &why);
+    }
     if (plan->kind == PLAN_ROLLBACK)
         printf("rollout %lld puts rollout %lld back: ", (long long)rollout,
                (long long)plan->rollback_of);
     else
         printf("rollout %lld: ", (long long)rollout);
     printf("%s (plan %.12s)\n", plan->title, plan->digest);
-    return cli_run_rollout(inv, st, rollout);
+    code = cli_run_rollout(inv, st, rollout, &crew);
+    crew_fini(&crew);
+    return code;
 }

@@ -4,6 +4,7 @@
 #define SWELL_CONTROLLER_CLI_ROLLOUT_RUN_H
 
 #include "controller/app.h"
+#include "controller/cli/crew.h"
 #include "controller/job.h"
 #include "rollout/policy.h"
 
@@ -21,7 +22,8 @@ int cli_plan_exit(const struct plan *plan);   /* what its unreadable hosts mean 
 
 /* Carries the rollout on until it is at rest, showing how it goes; returns the exit code. The store
  * is locked by the caller. */
-int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t rollout);
+int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t rollout,
+                    const struct crew *crew);
 /* Creates a rollout of the plan and runs it. */
 int cli_start_rollout(const struct invocation *inv, struct store *st, const struct plan *plan,
                       const struct policy *policy);

@@ -160,15 +160,18 @@ int verb_resume(struct invocation *inv)
     struct control c = {0};
     struct why why = {0};
     struct event ev = {.kind = EV_RESUMED};
+    struct crew crew = {0};
     int code;
     enum err e;
     fill(inv, &ev, "");
     if ((e = control_open(inv, &c, &why)) != OK || (e = store_lock_controller(c.st, &why)) != OK ||
         (e = resume_check(inv, &c, &ev, &why)) != OK ||
+        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK ||
         (engine_state(c.g) != ROLLOUT_ABORTING && (e = tell(&c, &ev, &why)) != OK))
         code = fail(e, &why);
     else
-        code = cli_run_rollout(inv, c.st, c.rollout);
+        code = cli_run_rollout(inv, c.st, c.rollout, &crew);
+    crew_fini(&crew);
     control_fini(&c);
     return code;
 }
@@ -216,14 +219,17 @@ int verb_retry(struct invocation *inv)
     struct control c = {0};
     struct why why = {0};
     struct event ev = {.kind = EV_RETRIED};
+    struct crew crew = {0};
     int code;
     enum err e;
     fill(inv, &ev, "");
     if ((e = control_open(inv, &c, &why)) != OK || (e = store_lock_controller(c.st, &why)) != OK ||
-        (e = choose_retried(inv, &c, &ev, &why)) != OK || (e = tell(&c, &ev, &why)) != OK)
+        (e = choose_retried(inv, &c, &ev, &why)) != OK ||
+        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK || (e = tell(&c, &ev, &why)) != OK)
         code = fail(e, &why);
     else
-        code = cli_run_rollout(inv, c.st, c.rollout);
+        code = cli_run_rollout(inv, c.st, c.rollout, &crew);
+    crew_fini(&crew);
     event_fini(&ev);
     control_fini(&c);
     return code;

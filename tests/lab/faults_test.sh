@@ -53,6 +53,20 @@ kill -HUP "$(cat "$LAB/h2/pid/smbd.pid")"
 expect "a session as guest is refused" wait_until 10 eval "exits 2 plan '$work/p.yaml' --limit h2 --password-file '$work/wrong' && said guest"
 expect "h1 is untouched" untouched
 
+# What a rollout needs is there before it is written down that one begins
+rollouts=$(journal "SELECT count(*) FROM journal WHERE kind = 'rollout_created'")
+say "h1 ansible_host=$(address 1)" > "$work/hosts.ini"
+expect "an inventory without a user is taken" exits 0 inventory import "$work/hosts.ini"
+expect "without a login nothing begins" exits 78 apply "$work/good.plan"
+expect "which is said once" complains 'h1: no user'
+inventory "h2 ansible_host=$(address 2)"
+expect "without the host nothing begins" exits 65 apply "$work/good.plan"
+expect "which is said once" complains "host 'h1' .*not in the inventory"
+expect "with a wrong option nothing begins" exits 64 apply "$work/good.plan" --forks 0
+expect "which is said once" complains forks
+expect "there is no new rollout" \
+    is "$(journal "SELECT count(*) FROM journal WHERE kind = 'rollout_created'")" "$rollouts"
+
 # Hosts that are not what they should be
 inventory "good ansible_host=$(address 1)" "unknown ansible_host=no-such-host.invalid" "closed ansible_host=$(address 30)" \
     "silent ansible_host=$(address 31)" "lying ansible_host=$(address 32)"

@@ -1,0 +1,29 @@
+/* controller/cli/crew.h: what a rollout needs before anything of it is written down: its hosts in
+ * the inventory, their logins, how many of them at once.
+ * Owns:   crew_fini frees (fine on a zeroed struct); logins borrow from the hosts.
+ * Errors: E_DATA for a host that is not in the inventory any more; as host_table_load,
+ *         credentials_load and cli_forks. *out is unchanged then. */
+#ifndef SWELL_CONTROLLER_CLI_CREW_H
+#define SWELL_CONTROLLER_CLI_CREW_H
+
+#include "controller/cli/options.h"
+#include "db/store.h"
+#include "inventory/inventory.h"
+#include "playbooks/plan.h"
+#include "rollout/engine.h"
+
+struct credentials;
+
+struct crew {
+    struct inventory *hosts;
+    struct credentials *credentials;
+    int forks;
+};
+
+MUST_CHECK enum err crew_for_plan(const struct invocation *inv, struct store *st,
+                                  const struct plan *plan, struct crew *out, struct why *why);
+MUST_CHECK enum err crew_for_rollout(const struct invocation *inv, struct store *st,
+                                     const struct engine *g, struct crew *out, struct why *why);
+void crew_fini(struct crew *c);
+
+#endif
