@@ -52,6 +52,7 @@ static inline void trouble_draw(struct sim_host *h, struct dice *d, const struct
     const int64_t long_ms = p->restart_timeout_ms * 2;
     h->cut_per_thousand = dice_chance(d, 300) ? dice_between(d, 0, 300) : 0;
     h->lost_per_thousand = dice_chance(d, 300) ? 600 : 0;
+    h->blind_per_thousand = dice_chance(d, 80) ? 100 : 0;
     h->login = dice_chance(d, 80) ? logins[dice_between(d, 0, 2)] : OK;
     h->restart_refusal = dice_chance(d, 60) ? E_DENIED : OK;
     h->restarting = (enum restarting)dice_between(d, RESTARTS_WELL, BACK_LATE);

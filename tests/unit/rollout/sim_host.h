@@ -65,7 +65,7 @@ enum checking {
 
 struct sim_host {
     /* what it is like */
-    int64_t slow_ms, cut_per_thousand, lost_per_thousand;
+    int64_t slow_ms, cut_per_thousand, lost_per_thousand, blind_per_thousand;
     enum err login, restart_refusal;
     enum restarting restarting;
     enum checking checking;
@@ -333,7 +333,7 @@ static inline void do_look(struct sim_host *h, struct dice *d, const struct acti
                            int64_t now_ms, struct event *ev)
 {
     enum err e;
-    if (dice_chance(d, 2)) {
+    if (dice_chance(d, h->blind_per_thousand)) { /* on our own side */
         ev->err = E_IO;
         return;
     }
