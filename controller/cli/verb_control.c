@@ -225,7 +225,8 @@ int verb_retry(struct invocation *inv)
     fill(inv, &ev, "");
     if ((e = control_open(inv, &c, &why)) != OK || (e = store_lock_controller(c.st, &why)) != OK ||
         (e = choose_retried(inv, &c, &ev, &why)) != OK ||
-        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK || (e = tell(&c, &ev, &why)) != OK)
+        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK ||
+        (e = tell(&c, &ev, &why)) != OK)
         code = fail(e, &why);
     else
         code = cli_run_rollout(inv, c.st, c.rollout, &crew);

@@ -182,10 +182,11 @@ static void promise_12_an_event_that_could_not_follow_is_found(void **state)
 
 static void promise_12_the_database_itself_refuses_to_change_an_event(void **state)
 {
+    static const char insert[] =
+        "INSERT INTO journal SELECT 999, at_ms, rollout, host, kind, hash, "
+        "body FROM journal LIMIT 1";
     static const char *const attempts[] = {"UPDATE journal SET body = '{}' WHERE seq = 2",
-                                           "DELETE FROM journal WHERE seq = 2",
-                                           "INSERT INTO journal SELECT 999, at_ms, rollout, host, "
-                                           "kind, hash, body FROM journal LIMIT 1",
+                                           "DELETE FROM journal WHERE seq = 2", insert,
                                            "DELETE FROM journal_head"};
     struct story *s = *state;
     tell_quickly(s);

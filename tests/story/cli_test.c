@@ -96,8 +96,8 @@ static void hosts_are_exported_and_imported_again(void **state)
     file_make(p, "more.yml",
               "web:\n  hosts:\n    web[01:03]: {ansible_port: 22, note: a b}\n  extra: 1\n"
               "db: {hosts: {db01: {list: [1, yes]}}}\n");
-    assert_ran(p, 0, "4 hosts", "more.yml:4:3: only hosts, children and vars", "inventory", "import",
-               "more.yml");
+    assert_ran(p, 0, "4 hosts", "more.yml:4:3: only hosts, children and vars", "inventory",
+               "import", "more.yml");
     for (size_t i = 0; i < COUNT(forms); i++) {
         char file[16];
         (void)snprintf(file, sizeof file, "out.%s", forms[i]);
