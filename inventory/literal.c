@@ -120,7 +120,7 @@ static struct value *take_number(struct literal *l, bool negative)
     const char *begin;
     struct text t = {0};
     struct value *v = NULL;
-    size_t n;
+    size_t n = 0;
 
     if (based) {
         rd_skip(&l->r, 2);

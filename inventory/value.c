@@ -34,7 +34,8 @@ struct value *value_new(struct values *v, enum value_kind kind, int line, int co
     if ((one = calloc(1, sizeof *one)) == NULL)
         return NULL;
     *one = (struct value){.kind = kind, .line = line, .column = column};
-    return v->all[v->n++] = one;
+    v->all[v->n++] = one;
+    return one;
 }
 
 bool value_set_text(struct value *v, const char *s, size_t n)
