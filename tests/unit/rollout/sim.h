@@ -24,10 +24,11 @@ struct sim {
     struct sim_host hosts[SIM_HOSTS];
     struct piece pieces[SIM_HOSTS], ready[SIM_HOSTS];
     bool is_ready[SIM_HOSTS];
-    int64_t now_ms, killed_at, word_at;
+    int64_t now_ms, killed_at, word_at, stop_at;
     int forks, kills_left, words_left;
     bool stopping, through_json, killed;
-    bool jammed; /* the engine refused an event of its own making */
+    bool writing; /* in a transaction */
+    bool jammed;  /* the engine refused an event of its own making */
     struct engine *g;
     struct event *journal;
     size_t n, room, committed;
@@ -134,8 +135,46 @@ static inline void sim_say(struct sim *s, struct event ev)
 static inline void sim_commit(struct sim *s)
 {
     s->committed = s->n;
+    s->writing = false;
     books_check_ledger(&s->books, s->hosts);
     s->books_on_disk = s->books;
+}
+
+/* --- words --- */
+
+/* Somebody else's; it is on disk before the controller hears it. */
+static inline void sim_hear(struct sim *s)
+{
+    struct event ev = {.by = "bob", .why = "as asked"};
+    if (s->words_left == 0 || s->now_ms < s->word_at)
+        return;
+    s->words_left--;
+    s->word_at = s->now_ms + dice_between(&s->dice, 1000, 200000);
+    if (dice_chance(&s->dice, 400)) {
+        ev.kind = EV_PROMOTED;
+        ev.wave = engine_wave(s->g) + 1;
+    } else {
+        ev.kind = dice_chance(&s->dice, 150) ? EV_ABORTED : EV_PAUSED;
+    }
+    if (ev.kind == EV_PROMOTED && ev.wave > s->spec->n_waves)
+        return;
+    if (engine_state(s->g) != ROLLOUT_FINISHED)
+        sim_say(s, ev);
+    sim_commit(s);
+}
+
+/* From here to the commit nobody else can write: what they said before is heard first. True: there
+ * may have been something. */
+static inline bool sim_begin_writing(struct sim *s)
+{
+    if (s->writing)
+        return false;
+    /* Somebody was quicker by a moment. */
+    if (s->words_left && dice_chance(&s->dice, 100))
+        s->word_at = s->now_ms;
+    sim_hear(s);
+    s->writing = true;
+    return true;
 }
 
 /* --- steps --- */
@@ -191,10 +230,12 @@ static inline void sim_take_results(struct sim *s)
         (void)snprintf(ev->host, sizeof ev->host, "%s", s->spec->hosts[i].name);
         if (ev->err != OK && !ev->why[0])
             (void)snprintf(ev->why, sizeof ev->why, "%s", err_words(ev->err));
-        if (host_is_news(&s->g->hosts[i], s->g->spec, ev))
+        if (host_is_news(&s->g->hosts[i], s->g->spec, ev)) {
+            sim_begin_writing(s);
             sim_say(s, *ev);
-        else
+        } else {
             host_note(&s->g->hosts[i], s->g->spec, ev);
+        }
     }
 }
 
@@ -202,6 +243,16 @@ static inline void sim_decide(struct sim *s)
 {
     struct event ev;
     while (!s->jammed && engine_decide(s->g, s->now_ms, &ev))
+        if (!sim_begin_writing(s)) /* or what was heard may have it decided otherwise */
+            sim_say(s, ev);
+}
+
+static inline void sim_stop(struct sim *s)
+{
+    struct event ev = {.kind = EV_PAUSED, .by = "ctrl-c", .why = "interrupted at the keyboard"};
+    s->stopping = true;
+    s->stop_at = NEVER;
+    if (engine_state(s->g) == ROLLOUT_RUNNING)
         sim_say(s, ev);
 }
 
@@ -225,44 +276,12 @@ static inline void sim_prepare(struct sim *s)
             if (step_needs_intent(a.step)) {
                 struct event ev = {.kind = EV_INTENT, .step = a.step, .attempt = a.attempt};
                 (void)snprintf(ev.host, sizeof ev.host, "%s", s->spec->hosts[i].name);
+                sim_begin_writing(s);
                 sim_say(s, ev);
             }
             s->ready[i] = (struct piece){.under_way = true, .action = a};
             s->is_ready[i] = true;
         }
-}
-
-static inline void sim_stop(struct sim *s)
-{
-    struct event ev = {.kind = EV_PAUSED, .by = "ctrl-c", .why = "interrupted at the keyboard"};
-    s->stopping = true;
-    if (engine_state(s->g) == ROLLOUT_RUNNING)
-        sim_say(s, ev);
-}
-
-/* Somebody else's word; it is on disk before the controller hears it. */
-static inline void sim_hear(struct sim *s)
-{
-    struct event ev = {.by = "bob", .why = "as asked"};
-    int32_t wave = engine_wave(s->g);
-    if (s->words_left == 0 || s->now_ms < s->word_at)
-        return;
-    s->words_left--;
-    s->word_at = s->now_ms + dice_between(&s->dice, 1000, 200000);
-    switch (dice_between(&s->dice, 0, 4)) {
-    case 0: ev.kind = EV_PAUSED; break;
-    case 1: ev.kind = dice_chance(&s->dice, 300) ? EV_ABORTED : EV_PAUSED; break;
-    case 2: sim_stop(s); return;
-    default:
-        ev.kind = EV_PROMOTED;
-        ev.wave = wave + 1;
-        if (ev.wave > s->spec->n_waves)
-            return;
-        break;
-    }
-    if (engine_state(s->g) != ROLLOUT_FINISHED)
-        sim_say(s, ev);
-    sim_commit(s);
 }
 
 static inline void sim_give(struct sim *s)
@@ -290,6 +309,7 @@ static inline void sim_kill(struct sim *s)
     while (s->n > s->committed)
         event_fini(&s->journal[--s->n]);
     s->books = s->books_on_disk;
+    s->writing = false;
     s->killed = true;
     s->killed_at = NEVER;
 }
@@ -330,6 +350,8 @@ static inline bool sim_turn(struct sim *s)
 {
     int64_t wake;
     sim_hear(s);
+    if (s->stop_at <= s->now_ms && !s->stopping)
+        sim_stop(s);
     sim_take_results(s);
     if (!s->stopping)
         sim_decide(s);

@@ -196,6 +196,7 @@ static inline void sim_make(struct sim *s, uint64_t seed, struct broken *broken,
     }
     s->forks = (int)dice_between(&s->dice, 1, 8);
     s->kills_left = dice_chance(&s->dice, 500) ? (int)dice_between(&s->dice, 1, 6) : 0;
+    s->stop_at = dice_chance(&s->dice, 100) ? s->now_ms + dice_between(&s->dice, 0, 200000) : NEVER;
     s->words_left = dice_chance(&s->dice, 300) ? (int)dice_between(&s->dice, 1, 3) : 0;
     s->g = engine_new();
     assert_non_null(s->g);
