@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "playbooks/guard_expr.h"
 #include "playbooks/playbook_parts.h"
+#include "playbooks/starttls.h"
 #include "playbooks/yaml_settings.h"
 
 #include <stdlib.h>
@@ -29,7 +30,6 @@ static const char *const top_keys[] = {"playbook", "title", "source", "sources",
 static const char *const guard_keys[] = {"that", "why"};
 static const char *const verify_keys[] = {"port", "starttls", "tls1.0",
                                           "tls1.1", "tls1.2", "tls1.3"};
-static const char *const dialects[] = {"rdp", "mssql", "smtp", "imap", "pop3", "ldap", "postgres"};
 static const char *const wants[] = {"any", "accepted", "refused"}; /* by enum tls_want */
 
 /* calloc that gives memory for no elements too. */
@@ -136,9 +136,9 @@ static enum err rule_read(const struct yaml_form *f, const struct yaml_item *at,
     out->port = (uint16_t)number;
     out->line = at->line;
     if ((starttls = form_get(at, "starttls")) != NULL) {
-        if ((e = form_word(f, starttls, dialects, COUNT(dialects), &word)) != OK)
+        if ((e = form_word(f, starttls, starttls_names, STARTTLS_COUNT, &word)) != OK)
             return e;
-        memcpy(out->dialect, dialects[word], strlen(dialects[word]) + 1);
+        memcpy(out->dialect, starttls_names[word], strlen(starttls_names[word]) + 1);
     }
     for (int v = 0; v < TLS_VERSIONS && e == OK; v++)
         e = want_read(f, at, (enum tls_version)v, &out->want[v]);

@@ -182,7 +182,7 @@ static void words_and_numbers_out_of_their_range_are_errors(void **state)
     yaml_bad("playbook: p\nverify: [{port: 65536}]\n" SET, "2:17", "got `65536`");
     yaml_bad("playbook: p\nverify: [{port: https}]\n" SET, "2:17", "got `https`");
     yaml_bad("playbook: p\nverify: [{port: 1, starttls: tds}]\n" SET, "2:30",
-             "expected rdp, mssql, smtp");
+             "expected tls, rdp, mssql, mssql-strict, smtp");
     yaml_bad("playbook: p\nverify: [{port: 1, tls1.0: off}]\n" SET, "2:28",
              "expected any, accepted or refused, got `off`");
     yaml_bad("playbook: p\nverify: [{port: 1}, {port: 1}]\n" SET, "2:21",
