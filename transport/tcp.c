@@ -165,20 +165,19 @@ enum err tcp_send(int fd, struct rd bytes, int64_t deadline_ms, struct why *why)
     return OK;
 }
 
-enum err tcp_receive(int fd, void *out, size_t n, int64_t deadline_ms, struct why *why)
+enum err tcp_receive(int fd, void *out, size_t room, int64_t deadline_ms, size_t *got,
+                     struct why *why)
 {
-    uint8_t *to = out;
-    size_t got = 0;
+    for (;;) {
+        ssize_t n = recv(fd, out, room, 0);
 
-    while (got < n) {
-        ssize_t more = recv(fd, to + got, n - got, 0);
-
-        if (more > 0) {
-            got += (size_t)more;
-        } else if (more == 0) {
-            return why_set(why, E_CUT, "the host ended the connection (%zu of %zu bytes came)", got,
-                           n);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        if (n > 0) {
+            *got = (size_t)n;
+            return OK;
+        }
+        if (n == 0)
+            return why_set(why, E_CUT, "the host ended the connection");
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
             enum err e = wait_ready(fd, POLLIN, deadline_ms, why);
 
             if (e != OK)
@@ -187,7 +186,6 @@ enum err tcp_receive(int fd, void *out, size_t n, int64_t deadline_ms, struct wh
             return fail_errno(why, errno, "receiving");
         }
     }
-    return OK;
 }
 
 void tcp_close(int *fd)

@@ -6,8 +6,11 @@
 #include "transport/tcp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FRAME_SIZE 4 /* a zero byte and the length, big-endian */
+#define IN_SIZE (FRAME_SIZE + SMB_MESSAGE_MAX)
+#define UNSENT_MAX (FRAME_SIZE + SMB_MESSAGE_MAX + SMB_SEAL_HEADER_SIZE) /* any one fits */
 
 void smb_connection_init(struct smb_connection *c, int fd, int64_t deadline_ms)
 {
@@ -15,6 +18,7 @@ void smb_connection_init(struct smb_connection *c, int fd, int64_t deadline_ms)
         .fd = fd, .deadline_ms = deadline_ms, .credits = 1, .io_max = SMB_IO_MAX};
     wr_init(&c->out, SMB_MESSAGE_MAX);
     wr_init(&c->sealed, SMB_MESSAGE_MAX + SMB_SEAL_HEADER_SIZE);
+    wr_init(&c->unsent, UNSENT_MAX);
 }
 
 void smb_connection_fini(struct smb_connection *c)
@@ -24,8 +28,9 @@ void smb_connection_fini(struct smb_connection *c)
     secret_wipe(&c->seal, sizeof c->seal);
     wr_fini(&c->out);
     wr_fini(&c->sealed);
+    wr_fini(&c->unsent);
     free(c->in);
-    c->in = NULL;
+    c->in = c->answer = NULL;
 }
 
 struct wr *smb_request(struct smb_connection *c, enum smb_command command)
@@ -77,7 +82,15 @@ static enum err request_protect(struct smb_connection *c, struct rd *frame, stru
     return e == OK ? OK : why_set(why, e, "the request cannot be signed or encrypted");
 }
 
-static enum err request_send(struct smb_connection *c, struct why *why)
+static enum err unsent_send(struct smb_connection *c, struct why *why)
+{
+    enum err e = tcp_send(c->fd, wr_view_of(&c->unsent), c->deadline_ms, why);
+
+    wr_reset(&c->unsent);
+    return e;
+}
+
+static enum err request_queue(struct smb_connection *c, struct why *why)
 {
     enum err e = wr_end(&c->out);
     struct rd frame;
@@ -88,7 +101,22 @@ static enum err request_send(struct smb_connection *c, struct why *why)
         return why_set(why, E_PROTOCOL, "the host allows no further request (no credits left)");
     if ((e = request_protect(c, &frame, why)) != OK)
         return e;
-    return tcp_send(c->fd, frame, c->deadline_ms, why);
+    if (c->unsent.used + frame.left > UNSENT_MAX && (e = unsent_send(c, why)) != OK)
+        return e;
+    wr_view(&c->unsent, frame);
+    e = wr_end(&c->unsent);
+    return e == OK ? OK : why_set(why, e, "the request cannot be kept until it is sent");
+}
+
+enum err smb_flush(struct smb_connection *c, struct why *why)
+{
+    enum err e;
+
+    if (c->broken)
+        return why_set(why, E_CUT, "the connection has failed before");
+    if ((e = unsent_send(c, why)) != OK)
+        c->broken = true;
+    return e;
 }
 
 bool smb_can_send(const struct smb_connection *c)
@@ -106,7 +134,7 @@ enum err smb_send(struct smb_connection *c, size_t tag, struct why *why)
         return why_set(why, E_CUT, "the connection has failed before");
     if (c->n_flight == SMB_FLIGHT_MAX)
         return why_set(why, E_INTERNAL, "too many requests are under way");
-    if ((e = request_send(c, why)) != OK ||
+    if ((e = request_queue(c, why)) != OK ||
         (e = smb_header_get(&sent, &h)) != OK) {
         c->broken = true;
         return e;
@@ -120,29 +148,59 @@ enum err smb_send(struct smb_connection *c, size_t tag, struct why *why)
     return OK;
 }
 
-/* One frame into c->in. */
+/* At least n bytes of what was not looked at yet; what was looked at may be forgotten. */
+static enum err bytes_await(struct smb_connection *c, size_t n, struct why *why)
+{
+    size_t have = c->in_end - c->in_from, head = n > FRAME_SIZE ? FRAME_SIZE : 0;
+
+    if (c->in == NULL && (c->in = malloc(IN_SIZE)) == NULL)
+        return why_set(why, E_MEMORY, "out of memory");
+    if (have < n && c->in_from > 0) {
+        memmove(c->in, c->in + c->in_from, have);
+        c->in_end = have;
+        c->in_from = 0;
+    }
+    while (have < n) {
+        size_t more = 0;
+        enum err e = tcp_receive(c->fd, c->in + c->in_end, IN_SIZE - c->in_end, c->deadline_ms,
+                                 &more, why);
+
+        if (e == E_CUT && have > 0 && why != NULL && why->native == 0)
+            why_set(why, e, "the host ended the connection (%zu of %zu bytes came)", have - head,
+                    n - head);
+        if (e != OK)
+            return e;
+        c->in_end += more;
+        have += more;
+    }
+    return OK;
+}
+
+/* The next frame, inside c->in. */
 static enum err frame_receive(struct smb_connection *c, struct rd *message, struct why *why)
 {
-    uint8_t head[FRAME_SIZE];
-    struct rd r = rd_of(head, sizeof head);
+    struct rd r;
+    uint8_t first;
     uint32_t n;
-    enum err e = tcp_receive(c->fd, head, sizeof head, c->deadline_ms, why);
+    enum err e = bytes_await(c, FRAME_SIZE, why);
 
     if (e != OK)
         return e;
-    if (rd_u8(&r) != 0)
-        return why_set(why, E_PROTOCOL, "what answers does not speak SMB (first byte 0x%02x)",
-                       head[0]);
+    r = rd_of(c->in + c->in_from, FRAME_SIZE);
+    first = rd_u8(&r);
     n = rd_be24(&r);
+    if (first != 0)
+        return why_set(why, E_PROTOCOL, "what answers does not speak SMB (first byte 0x%02x)",
+                       first);
     if (n > SMB_MESSAGE_MAX)
         return why_set(why, E_PROTOCOL,
                        "an answer of %u bytes is announced; at most %u were asked for", (unsigned)n,
                        SMB_MESSAGE_MAX);
-    if (c->in == NULL && (c->in = malloc(SMB_MESSAGE_MAX)) == NULL)
-        return why_set(why, E_MEMORY, "out of memory");
-    if ((e = tcp_receive(c->fd, c->in, n, c->deadline_ms, why)) != OK)
+    if ((e = bytes_await(c, FRAME_SIZE + n, why)) != OK)
         return e;
-    *message = rd_of(c->in, n);
+    c->answer = c->in + c->in_from + FRAME_SIZE;
+    c->in_from += FRAME_SIZE + n;
+    *message = rd_of(c->answer, n);
     return OK;
 }
 
@@ -153,7 +211,7 @@ static enum err answer_open(struct smb_connection *c, struct smb_answer *a, stru
 
     if (!c->seal.on)
         return why_set(why, E_PROTOCOL, "the host encrypts its answer, which was not agreed");
-    e = smb_seal_get(&c->seal, c->session_id, c->in, a->message.left, &a->message);
+    e = smb_seal_get(&c->seal, c->session_id, c->answer, a->message.left, &a->message);
     if (e == E_SECURITY)
         return why_set(why, e,
                        "the encrypted answer was changed on its way, or is of another session");
@@ -207,7 +265,7 @@ static enum err answer_match(const struct smb_connection *c, const struct smb_he
 
 enum err smb_answer_verify(struct smb_connection *c, const struct smb_answer *a, struct why *why)
 {
-    enum err e = smb_sign_check(c->algorithm, c->key, c->in, a->message.left);
+    enum err e = smb_sign_check(c->algorithm, c->key, c->answer, a->message.left);
 
     if (e == OK)
         return OK;
@@ -268,6 +326,8 @@ static enum err answer_receive(struct smb_connection *c, struct smb_answer *out,
     if (c->waits)
         c->turns++;
     c->waits = false;
+    if ((e = unsent_send(c, why)) != OK)
+        return e;
     do {
         if ((e = header_receive(c, out, why)) != OK ||
             (e = answer_match(c, &out->header, at, why)) != OK ||

@@ -6,7 +6,8 @@
  *         answer, through interim STATUS_PENDING answers. Any status is OK for smb_exchange:
  *         smb_answer_status judges it. Several requests may be under way, never more than the
  *         host granted: smb_send while smb_can_send, then smb_receive for the next answer to any
- *         of them; smb_exchange only when none is under way.
+ *         of them; smb_exchange only when none is under way. What smb_send takes goes out in one
+ *         piece when an answer is waited for, or with smb_flush.
  * Units:  deadline_ms is a point on clock_mono_ms(), for everything until it is set again.
  * Owns:   smb_connection_fini closes the socket, wipes and frees. An answer's views live until
  *         the next request.
@@ -50,7 +51,11 @@ struct smb_connection {
     struct smb_preauth preauth;
     struct wr out;
     struct wr sealed; /* the request in out, encrypted */
-    uint8_t *in;
+    struct wr unsent; /* whole frames, until somebody waits for an answer */
+    uint8_t *in;      /* what has come: in[in_from..in_end) was not looked at yet */
+    size_t in_from;
+    size_t in_end;
+    uint8_t *answer;      /* the one that was taken last, inside in */
     uint64_t round_trips; /* requests sent */
     uint64_t turns;       /* times that the client had to wait for an answer to what it sent */
     bool waits;           /* something was sent since the last answer came */
@@ -73,6 +78,8 @@ struct rd smb_request_message(const struct smb_connection *c); /* the last one, 
 MUST_CHECK enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why);
 bool smb_can_send(const struct smb_connection *c); /* a credit and a place are free */
 MUST_CHECK enum err smb_send(struct smb_connection *c, size_t tag, struct why *why);
+/* Sends what waits to be sent; for who expects no answer. */
+MUST_CHECK enum err smb_flush(struct smb_connection *c, struct why *why);
 /* The next answer, and the tag of its request. */
 MUST_CHECK enum err smb_receive(struct smb_connection *c, struct smb_answer *out, size_t *tag,
                                 struct why *why);

@@ -159,13 +159,13 @@ enum err smb_logon(struct smb_connection *c, struct auth *auth, struct why *why)
 void smb_logoff(struct smb_connection *c)
 {
     struct wr *w;
-    struct smb_answer a;
 
-    if (c->broken || !c->secured)
+    if (c->broken || !c->secured || !smb_can_send(c))
         return;
     w = smb_request(c, SMB_LOGOFF);
     wr_le16(w, 4);
     wr_le16(w, 0);
-    (void)!smb_exchange(c, &a, NULL);
+    if (smb_send(c, 0, NULL) == OK)
+        (void)!smb_flush(c, NULL);
     c->broken = true;
 }

@@ -29,6 +29,7 @@ MUST_CHECK enum err smb_logon(struct smb_connection *c, struct auth *a, struct w
 /* From here on everything is encrypted; wanted_by as in "the host demands". */
 MUST_CHECK enum err smb_session_seal(struct smb_connection *c, const char *wanted_by,
                                      struct why *why);
-void smb_logoff(struct smb_connection *c); /* as far as it goes: the connection ends next */
+/* Says so and waits for no answer: the connection ends next. */
+void smb_logoff(struct smb_connection *c);
 
 #endif
