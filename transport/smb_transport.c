@@ -55,6 +55,19 @@ static void smb_close_host(struct transport *t)
     free(h);
 }
 
+/* The session's time is over: who we are is proved again, with a new ticket if need be. */
+static enum err host_renew(struct smb_connection *c, void *self, struct why *why)
+{
+    const struct smb_host *h = self;
+    struct auth *auth = NULL;
+    enum err e = auth_new(h->target, "cifs", &auth, why);
+
+    if (e == OK)
+        e = smb_logon(c, auth, why);
+    auth_free(auth);
+    return why_place(why, e, "log on again");
+}
+
 static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadline_ms,
                           struct why *why)
 {
@@ -62,6 +75,8 @@ static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadlin
 
     if (e == OK)
         e = smb_logon(&h->connection, auth, why);
+    h->connection.renew = host_renew;
+    h->connection.renew_self = h;
     if (e == OK && h->target->encrypt)
         e = smb_session_seal(&h->connection, "the settings demand", why);
     if (e == OK)

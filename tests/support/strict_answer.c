@@ -181,6 +181,13 @@ void strict_answer_error(struct strict_server *s, struct strict_connection *c,
     strict_answer(s, c, m, status, rd_of(body, sizeof body));
 }
 
+void strict_answer_malformed(struct strict_server *s, struct strict_connection *c,
+                             const struct strict_message *m)
+{
+    strict_violation(s, "command %u is malformed", m->h.command);
+    strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
+}
+
 void strict_interim(struct strict_server *s, struct strict_connection *c, struct strict_message *m)
 {
     static const uint8_t body[9] = {9};

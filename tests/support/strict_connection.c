@@ -77,18 +77,48 @@ static bool is_logon(uint16_t command)
     return command == SMB_NEGOTIATE || command == SMB_SESSION_SETUP;
 }
 
+/* A session whose time is over serves nothing but its end, and a new proof of who is there
+ * (3.3.5.2.9). What was on its way when the first answer said so cannot be blamed. */
+static uint32_t time_check(struct strict_server *s, struct strict_connection *c, uint16_t command)
+{
+    if (!c->session_good || s->rules.expires_after == 0 || command == SMB_SESSION_SETUP ||
+        command == SMB_LOGOFF || command == SMB_CLOSE || command == STRICT_ECHO)
+        return NT_OK;
+    if (c->session_requests++ < s->rules.expires_after)
+        return NT_OK;
+    if (c->told_expired++ > s->rules.credits_max)
+        strict_violation(s, "command %u on a session whose time is over", command);
+    return NT_NETWORK_SESSION_EXPIRED;
+}
+
+/* What a header must hold whatever is asked (2.2.1.2, 3.2.4.1.1, 3.2.4.1.5). */
+static void header_check(struct strict_server *s, const struct strict_connection *c,
+                         const struct smb_header *h)
+{
+    if (h->status != 0)
+        strict_violation(s, "channel sequence %u without another channel", (unsigned)h->status);
+    if (c->negotiated && !c->multi_credit && h->credit_charge != 0)
+        strict_violation(s, "a credit charge of %u where credits have no size", h->credit_charge);
+    if (c->negotiated && c->multi_credit && h->credit_charge == 0)
+        strict_violation(s, "command %u without a credit charge", h->command);
+}
+
 /* Status instead of what was asked, 0 = none (3.3.5.2.4, 3.3.5.2.9, 3.3.5.2.11). */
 static uint32_t security_check(struct strict_server *s, struct strict_connection *c,
                                const struct strict_message *m, uint8_t *bytes, size_t n)
 {
     uint16_t command = m->h.command;
 
-    if (m->encrypted)
-        return m->h.session_id == c->session_id ? NT_OK : NT_USER_SESSION_DELETED;
-    if (is_logon(command) && !(c->session_good && (m->h.flags & SMB_FLAG_SIGNED) != 0))
+    if (is_logon(command) && !c->session_good)
         return NT_OK;
-    if (!c->session_good || m->h.session_id != c->session_id)
-        return command == STRICT_ECHO ? NT_OK : NT_USER_SESSION_DELETED;
+    if (!c->session_good || m->h.session_id != c->session_id) {
+        if (command == STRICT_ECHO)
+            return NT_OK;
+        strict_violation(s, "command %u on a session that is not there", command);
+        return NT_USER_SESSION_DELETED;
+    }
+    if (m->encrypted)
+        return NT_OK;
     if (c->encrypt || ((s->rules.encrypt & 2) != 0 && command != SMB_TREE_CONNECT &&
                        command != SMB_LOGOFF && command != STRICT_ECHO)) {
         strict_violation(s, "command %u is not encrypted", command);
@@ -108,12 +138,16 @@ static uint32_t security_check(struct strict_server *s, struct strict_connection
     return NT_ACCESS_DENIED;
 }
 
-static uint32_t tree_check(const struct strict_connection *c, const struct strict_message *m)
+static uint32_t tree_check(struct strict_server *s, const struct strict_connection *c,
+                           const struct strict_message *m)
 {
     if (is_logon(m->h.command) || m->h.command == SMB_LOGOFF || m->h.command == SMB_TREE_CONNECT ||
         m->h.command == STRICT_ECHO)
         return NT_OK;
-    return c->tree_id != 0 && m->h.tree_id == c->tree_id ? NT_OK : NT_NETWORK_NAME_DELETED;
+    if (c->tree_id != 0 && m->h.tree_id == c->tree_id)
+        return NT_OK;
+    strict_violation(s, "command %u on a share that is not connected", m->h.command);
+    return NT_NETWORK_NAME_DELETED;
 }
 
 static void empty_answer(struct strict_server *s, struct strict_connection *c,
@@ -184,9 +218,12 @@ void strict_request(struct strict_server *s, struct strict_connection *c, uint8_
     }
     if (++c->unanswered > s->report.parallel)
         s->report.parallel = c->unanswered;
+    header_check(s, c, &m.h);
     status = security_check(s, c, &m, bytes, n);
     if (status == NT_OK)
-        status = tree_check(c, &m);
+        status = time_check(s, c, m.h.command);
+    if (status == NT_OK)
+        status = tree_check(s, c, &m);
     if (status == NT_OK)
         dispatch(s, c, &m, rd_of(bytes, n));
     else if (!c->closing)

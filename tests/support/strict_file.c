@@ -38,7 +38,7 @@ void strict_tree_connect(struct strict_server *s, struct strict_connection *c,
     path = size == 9 && !r.bad ? name_take(rd_at(message, at, n)) : NULL;
     share = path == NULL ? NULL : strrchr(path, '\\');
     if (share == NULL || strncmp(path, "\\\\", 2) != 0)
-        strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
+        strict_answer_malformed(s, c, m);
     else if (!str_eq_nocase(share + 1, "IPC$"))
         strict_answer_error(s, c, m, NT_BAD_NETWORK_NAME);
     else if ((s->rules.encrypt & 2) != 0 && c->cipher == 0)

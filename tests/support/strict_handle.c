@@ -24,9 +24,12 @@ struct strict_handle *strict_handle_find(struct strict_server *s, const struct s
     for (size_t i = 0; i < STRICT_HANDLES; i++) {
         struct strict_handle *h = &s->handles[i];
 
-        if (h->used && h->group == p->group && h->interface == p->interface &&
-            rd_equal(id, rd_of(h->id, sizeof h->id)))
+        if (!h->used || !rd_equal(id, rd_of(h->id, sizeof h->id)))
+            continue;
+        if (h->group == p->group && h->interface == p->interface)
             return h;
+        strict_violation(s, "a handle of another association on %s",
+                         strict_pipe_names[p->interface]);
     }
     return NULL;
 }

@@ -291,6 +291,14 @@ static uint32_t session_begin(struct strict_server *s, struct strict_connection 
     return NT_OK;
 }
 
+/* Its keys stay (3.3.5.5.3). */
+static uint32_t session_renew(struct strict_connection *c)
+{
+    c->renewing = false;
+    c->session_requests = c->told_expired = 0;
+    return NT_OK;
+}
+
 static void setup_fail(struct strict_server *s, struct strict_connection *c,
                        const struct strict_message *m, uint32_t status)
 {
@@ -298,7 +306,7 @@ static void setup_fail(struct strict_server *s, struct strict_connection *c,
     strict_logon_free(c->logon);
     c->logon = strict_logon_new();
     c->session_id = 0;
-    c->session_good = false;
+    c->session_good = c->renewing = false;
 }
 
 void strict_session_setup(struct strict_server *s, struct strict_connection *c,
@@ -320,7 +328,8 @@ void strict_session_setup(struct strict_server *s, struct strict_connection *c,
         strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
         return;
     }
-    if (m->h.session_id == 0 || c->session_good) { /* a new one, or the same once more */
+    if (m->h.session_id == 0 || (c->session_good && !c->renewing)) { /* the same once more */
+        c->renewing = c->session_good;
         strict_logon_free(c->logon);
         c->logon = strict_logon_new();
         c->session_id = c->session_good ? c->session_id : 0x100000000u + strict_number(s);
@@ -330,7 +339,7 @@ void strict_session_setup(struct strict_server *s, struct strict_connection *c,
     wr_init(&out, 0);
     good = strict_logon_step(c->logon, token, &out, &done);
     uint32_t status = !good  ? NT_LOGON_FAILURE
-                      : done ? (c->session_good ? NT_OK : session_begin(s, c))
+                      : done ? (c->session_good ? session_renew(c) : session_begin(s, c))
                              : NT_MORE_PROCESSING;
     if (status == NT_OK || status == NT_MORE_PROCESSING)
         setup_answer(s, c, m, status,

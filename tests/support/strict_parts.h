@@ -43,8 +43,10 @@
 #define NT_TOO_MANY_OPENED 0xC000011Fu
 #define NT_CANCELLED 0xC0000120u
 #define NT_FILE_CLOSED 0xC0000128u
+#define NT_PIPE_EMPTY 0xC00000D9u
 #define NT_PIPE_BROKEN 0xC000014Bu
 #define NT_USER_SESSION_DELETED 0xC0000203u
+#define NT_NETWORK_SESSION_EXPIRED 0xC000035Cu
 
 enum strict_interface {
     IF_WINREG,
@@ -109,6 +111,9 @@ struct strict_connection {
     struct strict_logon *logon;
     uint64_t session_id;
     bool session_good, encrypt;
+    unsigned session_requests; /* since the logon, or since it was renewed */
+    unsigned told_expired;     /* answers that said so since then */
+    bool renewing;
     struct strict_keys keys;
     uint32_t tree_id;
     bool validated;
@@ -173,6 +178,9 @@ void strict_answer(struct strict_server *s, struct strict_connection *c,
                    const struct strict_message *m, uint32_t status, struct rd body);
 void strict_answer_error(struct strict_server *s, struct strict_connection *c,
                          const struct strict_message *m, uint32_t status);
+/* NT_INVALID_PARAMETER, which no client of ours is to hear. */
+void strict_answer_malformed(struct strict_server *s, struct strict_connection *c,
+                             const struct strict_message *m);
 void strict_interim(struct strict_server *s, struct strict_connection *c,
                     struct strict_message *m);
 

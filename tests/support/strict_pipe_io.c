@@ -22,6 +22,13 @@ static bool size_is_allowed(struct strict_server *s, const struct strict_connect
     return false;
 }
 
+static void closed_answer(struct strict_server *s, struct strict_connection *c,
+                          const struct strict_message *m)
+{
+    strict_violation(s, "command %u on a pipe that is not open", m->h.command);
+    strict_answer_error(s, c, m, NT_FILE_CLOSED);
+}
+
 static void waiter_add(struct strict_server *s, struct strict_connection *c, struct strict_pipe *p,
                        const struct strict_message *m, bool is_read, uint32_t max)
 {
@@ -116,13 +123,13 @@ void strict_ioctl(struct strict_server *s, struct strict_connection *c,
     struct strict_pipe *p = r.bad ? NULL : strict_pipe_find(c, file);
     if (r.bad || input.bad || size != 57 || flags != 1 ||
         !size_is_allowed(s, c, m, n > max ? n : max))
-        strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
+        strict_answer_malformed(s, c, m);
     else if (code == FSCTL_VALIDATE)
         strict_validate(s, c, m, input);
     else if (code != FSCTL_TRANSCEIVE)
         strict_answer_error(s, c, m, NT_INVALID_DEVICE_REQUEST);
     else if (p == NULL)
-        strict_answer_error(s, c, m, NT_FILE_CLOSED);
+        closed_answer(s, c, m);
     else
         transceive(s, c, m, p, input, max);
 }
@@ -140,16 +147,19 @@ void strict_read(struct strict_server *s, struct strict_connection *c,
     file = rd_sub(&r, 16);
     struct strict_pipe *p = r.bad ? NULL : strict_pipe_find(c, file);
     if (r.bad || size != 49 || r.left < 17 || !size_is_allowed(s, c, m, n))
-        strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
+        strict_answer_malformed(s, c, m);
     else if (p == NULL)
-        strict_answer_error(s, c, m, NT_FILE_CLOSED);
+        closed_answer(s, c, m);
     else if (p->broken)
         strict_answer_error(s, c, m, NT_PIPE_BROKEN);
     else {
         if (p->n_replies == 0 && !p->mpx)
             strict_violation(s, "a read of %s, which has nothing to say",
                              strict_pipe_names[p->interface]);
-        waiter_add(s, c, p, m, true, n);
+        if (p->n_replies == 0 && s->rules.lie != LIE_NONE)
+            strict_answer_error(s, c, m, NT_PIPE_EMPTY); /* who was lied to waits for no more */
+        else
+            waiter_add(s, c, p, m, true, n);
     }
 }
 
@@ -180,9 +190,9 @@ void strict_write(struct strict_server *s, struct strict_connection *c,
     data = rd_at(message, at, n);
     struct strict_pipe *p = r.bad ? NULL : strict_pipe_find(c, file);
     if (r.bad || data.bad || size != 49 || !size_is_allowed(s, c, m, n)) {
-        strict_answer_error(s, c, m, NT_INVALID_PARAMETER);
+        strict_answer_malformed(s, c, m);
     } else if (p == NULL) {
-        strict_answer_error(s, c, m, NT_FILE_CLOSED);
+        closed_answer(s, c, m);
     } else if (!write_take(s, c, p, data)) {
         p->broken = true;
         strict_answer_error(s, c, m, NT_PIPE_BROKEN);

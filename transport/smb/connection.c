@@ -40,7 +40,7 @@ struct wr *smb_request(struct smb_connection *c, enum smb_command command)
         .credit_charge = c->multi_credit ? 1 : 0,
         .credits = c->credits < SMB_CREDITS_WANTED ? SMB_CREDITS_WANTED : 1,
         .message_id = c->next_message_id,
-        .tree_id = c->tree_id,
+        .tree_id = command == SMB_SESSION_SETUP || command == SMB_LOGOFF ? 0 : c->tree_id,
         .session_id = c->session_id,
     };
 
@@ -360,16 +360,62 @@ enum err smb_receive(struct smb_connection *c, struct smb_answer *out, size_t *t
     return OK;
 }
 
-enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why)
+bool smb_is_expired(const struct smb_connection *c, const struct smb_answer *a)
+{
+    return a->header.status == STATUS_NETWORK_SESSION_EXPIRED && c->renew != NULL && !c->renews;
+}
+
+enum err smb_renew(struct smb_connection *c, struct why *why)
+{
+    enum err e;
+
+    c->renews = true;
+    e = c->renew(c, c->renew_self, why);
+    c->renews = false;
+    if (e != OK)
+        c->broken = true;
+    return e;
+}
+
+static enum err exchange_once(struct smb_connection *c, struct smb_answer *out, struct why *why)
 {
     size_t tag = 0;
+    enum err e = smb_send(c, 0, why);
+
+    return e == OK ? smb_receive(c, out, &tag, why) : e;
+}
+
+/* The request in c->out once more, behind a logon that needs the same room. */
+static enum err exchange_again(struct smb_connection *c, struct smb_answer *out, struct why *why)
+{
+    struct rd body = smb_request_message(c);
+    uint16_t command = out->header.command;
+    struct wr kept;
+    enum err e;
+
+    rd_skip(&body, SMB_HEADER_SIZE);
+    wr_init(&kept, SMB_MESSAGE_MAX);
+    wr_view(&kept, body);
+    if ((e = wr_end(&kept)) != OK)
+        e = why_set(why, e, "%s", err_words(e));
+    else
+        e = smb_renew(c, why);
+    if (e == OK) {
+        wr_view(smb_request(c, (enum smb_command)command), wr_view_of(&kept));
+        e = exchange_once(c, out, why);
+    }
+    wr_fini(&kept);
+    return e;
+}
+
+enum err smb_exchange(struct smb_connection *c, struct smb_answer *out, struct why *why)
+{
     enum err e;
 
     if (!c->broken && c->n_flight > 0)
         return why_set(why, E_INTERNAL, "other requests are under way");
-    if ((e = smb_send(c, 0, why)) != OK)
-        return e;
-    return smb_receive(c, out, &tag, why);
+    e = exchange_once(c, out, why);
+    return e == OK && smb_is_expired(c, out) ? exchange_again(c, out, why) : e;
 }
 
 enum err smb_answer_status(const struct smb_answer *a, struct why *why)

@@ -1,13 +1,15 @@
 /* transport/smb/connection.h: one SMB connection: requests out, answers in, in any order.
- * Source: MS-SMB2 3.2.4.1 (sending: message ids, credits, signing), 3.2.5.1 (receiving), 2.1
- *         (direct TCP framing).
+ * Source: MS-SMB2 3.2.4.1 (sending: message ids, credits, signing), 3.2.5.1 (receiving),
+ *         3.2.5.1.6 (a session whose time is over), 2.1 (direct TCP framing).
  * Shape:  a request begins with smb_request, which writes the header; the caller puts the body;
  *         smb_exchange signs or encrypts it if a session is there, sends it and waits for its
  *         answer, through interim STATUS_PENDING answers. Any status is OK for smb_exchange:
  *         smb_answer_status judges it. Several requests may be under way, never more than the
  *         host granted: smb_send while smb_can_send, then smb_receive for the next answer to any
  *         of them; smb_exchange only when none is under way. What smb_send takes goes out in one
- *         piece when an answer is waited for, or with smb_flush.
+ *         piece when an answer is waited for, or with smb_flush. When the host says that the
+ *         session's time is over (a Kerberos ticket ended), smb_exchange logs on again by renew,
+ *         if that is set, and repeats its request, once.
  * Units:  deadline_ms is a point on clock_mono_ms(), for everything until it is set again.
  * Owns:   smb_connection_fini closes the socket, wipes and frees. An answer's views live until
  *         the next request.
@@ -61,6 +63,9 @@ struct smb_connection {
     bool waits;           /* something was sent since the last answer came */
     struct smb_flight flight[SMB_FLIGHT_MAX];
     size_t n_flight;
+    enum err (*renew)(struct smb_connection *c, void *self, struct why *why); /* NULL: it cannot */
+    void *renew_self;
+    bool renews; /* it is at it */
 };
 
 struct smb_answer {
@@ -83,6 +88,9 @@ MUST_CHECK enum err smb_flush(struct smb_connection *c, struct why *why);
 /* The next answer, and the tag of its request. */
 MUST_CHECK enum err smb_receive(struct smb_connection *c, struct smb_answer *out, size_t *tag,
                                 struct why *why);
+/* Does this answer say that the session has to be renewed before its request is repeated? */
+bool smb_is_expired(const struct smb_connection *c, const struct smb_answer *a);
+MUST_CHECK enum err smb_renew(struct smb_connection *c, struct why *why); /* none is under way */
 MUST_CHECK enum err smb_answer_status(const struct smb_answer *a,
                                       struct why *why); /* OK for STATUS_SUCCESS */
 /* Check the signature of an answer that came before the session was secured: the last one of a

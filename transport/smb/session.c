@@ -122,7 +122,8 @@ static enum err session_finish(struct smb_connection *c, struct auth *auth,
         return e;
     if (!done)
         return why_set(why, E_SECURITY, "the host ended the logon before it proved itself");
-    if ((e = session_secure(c, auth, a, why)) != OK)
+    /* A session that is renewed keeps its keys (3.2.5.3.3); its answer was checked with them. */
+    if (!c->secured && (e = session_secure(c, auth, a, why)) != OK)
         return e;
     return reply->flags & SMB_SESSION_ENCRYPT ? smb_session_seal(c, "the host demands", why) : OK;
 }

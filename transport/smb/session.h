@@ -1,7 +1,8 @@
 /* transport/smb/session.h: logging on and off.
  * Source: MS-SMB2 2.2.5, 2.2.6 (SESSION_SETUP), 2.2.7, 2.2.8 (LOGOFF), 3.2.4.2.3, 3.2.5.3.
  * Shape:  smb_logon leaves the connection secured: all that follows is signed and checked, or
- *         encrypted if the host wants that. A session as guest or anonymous has no key of the user
+ *         encrypted if the host wants that. On a secured one it renews the session: same number,
+ *         same keys. A session as guest or anonymous has no key of the user
  *         and is refused.
  * Errors: E_AUTH, the host's status says why; E_SECURITY, guest, anonymous, unsigned or wrongly
  *         signed; E_UNSUPPORTED, encryption is wanted and was not negotiated; those of

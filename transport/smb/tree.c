@@ -74,17 +74,3 @@ out:
     text_fini(&path);
     return why_place(why, e, "tree connect IPC$");
 }
-
-void smb_tree_disconnect(struct smb_connection *c)
-{
-    struct smb_answer a;
-    struct wr *w;
-
-    if (c->broken || c->tree_id == 0)
-        return;
-    w = smb_request(c, SMB_TREE_DISCONNECT);
-    wr_le16(w, 4);
-    wr_le16(w, 0);
-    (void)!smb_exchange(c, &a, NULL);
-    c->tree_id = 0;
-}

@@ -1,5 +1,5 @@
 /* transport/smb/tree.h: the share IPC$, under which the pipes are.
- * Source: MS-SMB2 2.2.9 to 2.2.12, 3.2.5.5.
+ * Source: MS-SMB2 2.2.9, 2.2.10, 3.2.5.5. It ends with its session (3.3.5.6).
  * Shape:  a share that demands encryption has it from here on.
  * Errors: E_UNSUPPORTED, it demands encryption and none was negotiated; E_PROTOCOL, it is not the
  *         share of the pipes; the host's status. */
@@ -17,6 +17,5 @@ void smb_tree_connect_put(struct wr *w, const char *path); /* \\server\share */
 MUST_CHECK enum err smb_tree_connect_get(struct rd body, struct smb_tree_reply *out);
 MUST_CHECK enum err smb_tree_connect(struct smb_connection *c, const char *address,
                                      struct why *why);
-void smb_tree_disconnect(struct smb_connection *c); /* as far as it goes */
 
 #endif
