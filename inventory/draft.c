@@ -180,6 +180,10 @@ enum err draft_nest(struct draft *d, size_t parent, size_t child, struct why *wh
 {
     if (parent == child)
         return why_set(why, E_DATA, "group %s is its own child", d->groups[parent].name);
+    if (parent == DRAFT_UNGROUPED || (child == DRAFT_UNGROUPED && parent != DRAFT_ALL))
+        return why_set(why, E_DATA,
+                       "ungrouped holds the hosts of no other group: it has no children and is no"
+                       " child but of all (Ansible loses hosts here)");
     if (numbers_hold(&d->groups[child].parents, parent))
         return OK;
     if (d->n_edges >= DRAFT_EDGES_MAX)

@@ -33,7 +33,8 @@ const char *host_var_get(const struct host *h, const char *name)
 {
     for (size_t i = 0; i < h->n_vars; i++)
         if (strcmp(h->vars[i].name, name) == 0)
-            return h->vars[i].value;
+            return h->vars[i].typed && strcmp(h->vars[i].value, "null") == 0 ? NULL
+                                                                             : h->vars[i].value;
     return NULL;
 }
 

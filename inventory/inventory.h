@@ -60,8 +60,10 @@ MUST_CHECK enum err inventory_read_data(const char *file, const char *bytes, siz
  * what lies in group_vars/ and host_vars/ beside the file or within the folder. */
 MUST_CHECK enum err inventory_load(const char *path, struct inventory **out, struct why *why);
 
-const char *host_var_get(const struct host *h, const char *name); /* NULL if none; borrowed */
-bool host_in_group(const struct host *h, const char *group);      /* "all" is always true */
-const char *host_address(const struct host *h);                   /* ansible_host, or the name */
+/* NULL if there is none, or if it is nothing (null); borrowed. A truth value is true or false, also
+ * where YAML had yes or off. */
+const char *host_var_get(const struct host *h, const char *name);
+bool host_in_group(const struct host *h, const char *group); /* "all" is always true */
+const char *host_address(const struct host *h);              /* ansible_host, or the name */
 
 #endif

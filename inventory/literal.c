@@ -191,6 +191,8 @@ static bool take_pair(struct literal *l, struct value *map, struct value *key, s
 {
     if (!value_is_scalar(key))
         return false; /* Python hashes a tuple; JSON has no word for it */
+    if (value_is_mark(key->text))
+        l->broken = "a key that is a mark of Ansible's own JSON";
     skip_blanks(l);
     return accept(l, ':') && add(l, map, key) && add(l, map, take_any(l, depth + 1));
 }

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "inventory/inventory.h"
+#include "inventory/value.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -23,6 +24,8 @@ static enum err name_check(const char *name, const char *what, struct why *why)
 
     if (n == 0)
         return why_set(why, E_DATA, "the name of a %s is empty", what);
+    if (value_is_mark(name))
+        return why_set(why, E_DATA, "%s is no name: Ansible's own JSON marks values with it", name);
     if (n > HOST_NAME_MAX_BYTES)
         return why_set(why, E_DATA, "the name of a %s has %zu bytes; the most is %d", what, n,
                        HOST_NAME_MAX_BYTES);

@@ -144,6 +144,11 @@ struct value *value_get(const struct value *map, const char *key)
     return NULL;
 }
 
+bool value_is_mark(const char *key)
+{
+    return strcmp(key, "__ansible_vault") == 0 || strcmp(key, "__ansible_unsafe") == 0;
+}
+
 bool value_is_scalar(const struct value *v)
 {
     return v->kind == VALUE_NULL || v->kind == VALUE_BOOL || v->kind == VALUE_NUMBER ||

@@ -48,6 +48,9 @@ MUST_CHECK bool value_add(struct value *to, struct value *item);
 MUST_CHECK enum err value_settle_map(struct value *map, const char *file, struct notes *notes);
 /* NULL if there is none, or if it is no map. */
 struct value *value_get(const struct value *map, const char *key);
+/* `__ansible_vault` and `__ansible_unsafe`: Ansible's JSON marks a value with such a key, so it is
+ * never a name, nor the key of a map. */
+bool value_is_mark(const char *key);
 bool value_is_scalar(const struct value *v); /* with a text */
 /* As Python sees it: null, false, 0, "", [], {}. */
 bool value_is_false(const struct value *v);

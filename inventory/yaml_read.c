@@ -175,6 +175,8 @@ static enum err convert_pairs(struct reader *r, const struct yaml_item *item, st
             return e;
         if (key->kind == VALUE_SECRET)
             return refuse(r, item->items[i], "a key cannot be encrypted");
+        if (value_is_mark(key->text))
+            return refuse(r, item->items[i], "this key is a mark of Ansible's own JSON");
         if ((e = convert(r, item->items[i + 1], &one)) != OK)
             return e;
         if (!value_add(v, key) || !value_add(v, one))

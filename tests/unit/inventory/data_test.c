@@ -41,6 +41,8 @@ static void mistakes_are_told_with_place_and_reason(void **state)
         {"web: {children: {web: }}", "f:1:18", "its own child"},
         {"a: {children: {b: {children: {a: }}}}", "f:1:1", "a cycle"},
         {"a: {children: {all: }}", "f:1:1", "a cycle"},
+        {"a: {children: {ungrouped: }}", "f:1:16", "no child but of all"},
+        {"ungrouped: {children: {a: }}", "f:1:24", "it has no children"},
         {"'a b': {}", "f:1:1", "cannot hold ' '"},
         {"web: {hosts: {'a b': }}", "f:1:15", "cannot hold ' '"},
         {"web: {hosts: {'w[1': }}", "f:1:15", "a '[' has no ']'"},
@@ -57,6 +59,7 @@ static void mistakes_are_told_with_place_and_reason(void **state)
         {"web: {vars: {a: !x [1]}}", "f:1:17", "the tag !x"},
         {"web: {vars: {a: \"\\ud83d\"}}", "f:1:20", "invalid Unicode"},
         {"web: {vars: {!vault x: 1}}", "f:1:14", "a key cannot be encrypted"},
+        {"web: {vars: {a: {__ansible_unsafe: 1}}}", "f:1:18", "a mark of Ansible's"},
         {"web: {vars: {<<: [1]}}", "f:1:19", "expected a map behind <<"},
         {"web: {hosts: *x}", "f:1:14", "no &x before it"},
         {"web: &x {hosts: *x}", "f:1:17", "a circle"},
@@ -164,7 +167,7 @@ static void values_keep_their_type(void **state)
     assert_var(inv, "h", "n", "5");
     assert_var(inv, "h", "f", "1e5");
     assert_var(inv, "h", "b", "true");
-    assert_var(inv, "h", "z", "null");
+    assert_var(inv, "h", "z", NULL); /* nothing */
     assert_var(inv, "h", "l", "[\"a\", {\"b\": 31}]");
     assert_var(inv, "h", "m", "{\"1\": \"x\"}");
     for (size_t i = 0; i < h->n_vars; i++)

@@ -22,6 +22,8 @@ static const struct {
     {"web1 =x\n", "hosts.ini:1:6", "the name of a variable is empty"},
     {"\"\" a=1\n", "hosts.ini:1:1", "the name of a host is empty"},
     {"ansible_user=bob\n", "hosts.ini:1:1", "expected the name of a host"},
+    {"__ansible_vault\n", "hosts.ini:1:1", "no name"},
+    {"[web:vars]\na={'__ansible_vault': 1}\n", "hosts.ini:2:1", "a mark of Ansible's"},
     {"a,b\n", "hosts.ini:1:1", "cannot hold ','"},
     {"web* \n", "hosts.ini:1:1", "cannot hold '*'"},
     {"!web\n", "hosts.ini:1:1", "cannot begin with '!'"},
