@@ -160,6 +160,12 @@ static enum err login_missing(const struct host *h, const struct entry *en, stru
     return why_place(why, E_CONFIG, "%s", h->name);
 }
 
+/* A plain off in a YAML inventory is false. */
+static bool says_off(const char *s)
+{
+    return strcmp(s, "off") == 0 || strcmp(s, "false") == 0;
+}
+
 /* How a host is spoken to: the inventory's word on it goes before that of swell.yaml. */
 static enum err login_how(const struct entry *en, const struct host *h, struct login *out,
                           struct why *why)
@@ -169,7 +175,7 @@ static enum err login_how(const struct entry *en, const struct host *h, struct l
     *out = (struct login){.auth = en != NULL ? en->auth : AUTH_NEGOTIATE};
     if (auth != NULL && !auth_policy_named(auth, &out->auth))
         (void)why_set(why, E_CONFIG, "swell_auth: expected negotiate, ntlm or kerberos");
-    else if (encrypt != NULL && strcmp(encrypt, "required") != 0 && strcmp(encrypt, "off") != 0)
+    else if (encrypt != NULL && strcmp(encrypt, "required") != 0 && !says_off(encrypt))
         (void)why_set(why, E_CONFIG, "swell_smb_encrypt: expected required or off");
     else {
         out->encrypt = encrypt != NULL && strcmp(encrypt, "required") == 0;

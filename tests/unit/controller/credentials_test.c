@@ -197,6 +197,10 @@ static void encryption_is_asked_for_by_the_inventory(void **state)
     assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "off", &l), OK);
     assert_false(l.encrypt);
     case_end(&c);
+    case_begin(&c, yaml); /* what a plain off is in a YAML inventory */
+    assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "false", &l), OK);
+    assert_false(l.encrypt);
+    case_end(&c);
     case_begin(&c, yaml);
     assert_int_equal(login_with(&c, 0, "swell_smb_encrypt", "yes", &l), E_CONFIG);
     case_end(&c);
