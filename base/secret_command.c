@@ -38,14 +38,11 @@ enum err secret_from_command(const char *command, int64_t deadline_ms, struct se
     struct child child;
     char line[SECRET_LINE_SIZE];
     size_t used = 0;
-    enum err e;
+    enum err e = E_CONFIG;
 
     *out = (struct secret){0};
-    if ((e = child_start(argv, &child, why)) != OK ||
-        (e = line_collect(&child, deadline_ms, line, &used, why)) != OK ||
-        (e = child_judge(&child, why)) != OK)
-        e = E_CONFIG;
-    else
+    if (child_start(argv, &child, why) == OK &&
+        line_collect(&child, deadline_ms, line, &used, why) == OK && child_judge(&child, why) == OK)
         e = secret_from_line(line, used, out, why);
     child_stop(&child);
     secret_wipe(line, sizeof line);
