@@ -50,6 +50,12 @@ static json_t *answer_json(const struct tls_answer *a)
     return NULL;
 }
 
+/* SSL 2.0 and 3.0 are written down only where they were asked for, as in journals of before. */
+static bool unasked(const struct tls_answer *a, enum tls_version v)
+{
+    return tls_version_is_ssl(v) && a->seen == SEEN_NOT_ASKED;
+}
+
 static json_t *port_json(const struct port_state *p)
 {
     json_t *o = json_object(), *versions = json_object();
@@ -57,7 +63,8 @@ static json_t *port_json(const struct port_state *p)
               detail_put(o, "dialect", json_string(p->dialect)) &&
               detail_put(o, "open", json_boolean(p->open));
     for (size_t v = 0; ok && v < TLS_VERSIONS; v++)
-        ok = detail_put(versions, tls_version_name((enum tls_version)v),
+        ok = unasked(&p->answers[v], (enum tls_version)v) ||
+             detail_put(versions, tls_version_name((enum tls_version)v),
                         answer_json(&p->answers[v]));
     ok = ok && detail_put(o, "versions", json_incref(versions));
     json_decref(versions);
@@ -111,10 +118,13 @@ static bool port_read(const json_t *o, struct port_state *out)
     memcpy(out->dialect, dialect, strlen(dialect) + 1);
     out->port = (uint16_t)json_integer_value(json_object_get(o, "port"));
     out->open = json_is_true(json_object_get(o, "open"));
-    for (size_t v = 0; v < TLS_VERSIONS; v++)
-        if (!answer_read(json_object_get(versions, tls_version_name((enum tls_version)v)),
-                         &out->answers[v]))
+    for (size_t v = 0; v < TLS_VERSIONS; v++) {
+        const json_t *answer = json_object_get(versions, tls_version_name((enum tls_version)v));
+        if (!answer && tls_version_is_ssl((enum tls_version)v))
+            out->answers[v] = (struct tls_answer){.seen = SEEN_NOT_ASKED};
+        else if (!answer_read(answer, &out->answers[v]))
             return false;
+    }
     return true;
 }
 

@@ -21,7 +21,7 @@ enum extension {
 
 uint16_t hello_version(enum tls_version v)
 {
-    return (uint16_t)(0x0301u + (unsigned)v);
+    return v == SSL_2_0 ? 0x0002 : (uint16_t)(0x0300u + (unsigned)v - SSL_3_0);
 }
 
 bool hello_name_ok(const char *name)

@@ -29,7 +29,7 @@ struct hello_offer {
     const char *sni; /* or NULL; not sent unless it can be a host name */
 };
 
-/* The version as a ServerHello names it: 0x0301 … 0x0304. */
+/* The version as a ServerHello names it: 0x0300 … 0x0304, 2 for SSL 2.0. */
 uint16_t hello_version(enum tls_version v);
 /* A name that may be sent: 1 to 253 printable ASCII characters, no IP literal. */
 bool hello_name_ok(const char *name);

@@ -145,8 +145,8 @@ static struct tls_answer repeat_merge(const struct tls_answer *first,
 static int64_t attempt_deadline(const struct asking *a, int round, int version)
 {
     int64_t now = clock_mono_ms();
-    int64_t attempts = round == 0 ? version + 1 + TLS_VERSIONS : 0;
-    for (int v = version; round == 1 && v >= 0; v--)
+    int64_t attempts = round == 0 ? version + 1 + TLS_VERSIONS - 2 * TLS_1_0 : 0;
+    for (int v = version; round == 1 && v >= TLS_1_0; v--)
         attempts += deserves_repeat(&a->out->answers[v]);
     int64_t share = (a->deadline_ms - now) / attempts;
     return now + (share < PROBE_ATTEMPT_MS ? share : PROBE_ATTEMPT_MS);
@@ -170,7 +170,7 @@ static enum err version_ask(struct asking *a, int round, int version, struct why
 static enum err versions_ask(struct asking *a, struct why *why)
 {
     for (int round = 0; round < ROUNDS; round++)
-        for (int v = TLS_VERSIONS - 1; v >= 0; v--) {
+        for (int v = TLS_VERSIONS - 1; v >= TLS_1_0; v--) {
             enum err e = OK;
             if (round == 0 || deserves_repeat(&a->out->answers[v]))
                 e = version_ask(a, round, v, why);
@@ -203,7 +203,7 @@ enum err probe_port(const char *address, const char *sni, uint16_t port, const c
     if (dialect[0] != '\0')
         return why_set(why, E_UNSUPPORTED, "port %u: TLS after \"%s\" cannot be checked yet",
                        port, dialect);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         state.answers[v] = answer_of(HOW_NO_CONNECTION);
     e = target_resolve(address, port, &a.target, &reason);
     if (e == OK)

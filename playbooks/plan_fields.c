@@ -31,12 +31,12 @@ enum err plan_memory(const struct plan_place *at)
 
 /* An object with exactly these members. */
 enum err plan_members_check(const struct plan_place *at, json_t *object, const char *const *names,
-                            size_t n)
+                            size_t needed, size_t n)
 {
     char buf[SHOWN_SIZE];
     if (!json_is_object(object))
         return plan_fail(at, "", "an object");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < needed; i++)
         if (json_object_get(object, names[i]) == NULL)
             return plan_fail(at, names[i], "this member, which is missing");
     for (void *it = json_object_iter(object); it != NULL; it = json_object_iter_next(object, it)) {

@@ -22,9 +22,9 @@ struct plan_place {
 
 enum err plan_fail(const struct plan_place *at, const char *member, const char *expected);
 enum err plan_memory(const struct plan_place *at);
-/* An object with exactly these members. */
+/* An object with exactly these members; those after the needed ones may be missing. */
 MUST_CHECK enum err plan_members_check(const struct plan_place *at, json_t *object,
-                                       const char *const *names, size_t n);
+                                       const char *const *names, size_t needed, size_t n);
 /* The caller frees *out; it stays NULL for a null. */
 MUST_CHECK enum err plan_text_read(const struct plan_place *at, const json_t *object,
                                    const char *member, bool may_be_null, char **out);

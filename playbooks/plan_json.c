@@ -107,8 +107,11 @@ static enum err put_host(struct text *t, const struct plan_host *h)
 static void put_rule(struct text *t, const struct verify_rule *r)
 {
     text_printf(t, "{\"line\":%d,\"port\":%u", r->line, (unsigned)r->port);
+    for (int v = 0; v < TLS_1_0; v++) /* only where wanted, so that older plans keep their digest */
+        if (r->want[v] != WANT_ANYTHING)
+            put_member(t, tls_version_name((enum tls_version)v), plan_want_words[r->want[v]]);
     put_member(t, "starttls", r->dialect);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         put_member(t, tls_version_name((enum tls_version)v), plan_want_words[r->want[v]]);
     text_char(t, '}');
 }

@@ -44,7 +44,7 @@ static enum err change_read(const struct plan_place *at, json_t *object, struct 
     static const char *const members[] = {"after", "before", "effect", "key", "name", "why"};
     size_t effect;
     enum err e;
-    if ((e = plan_members_check(at, object, members, COUNT(members))) != OK ||
+    if ((e = plan_members_check(at, object, members, COUNT(members), COUNT(members))) != OK ||
         (e = path_read(at, object, &out->path)) != OK ||
         (e = plan_text_read(at, object, "name", true, &out->name)) != OK ||
         (e = value_read(at, object, "before", &out->before)) != OK ||
@@ -97,7 +97,7 @@ static enum err host_read(struct plan_place *at, json_t *object, struct plan_hos
                                           "owes_restart", "reason", "verdict"};
     size_t verdict;
     enum err e;
-    if ((e = plan_members_check(at, object, members, COUNT(members))) != OK ||
+    if ((e = plan_members_check(at, object, members, COUNT(members), COUNT(members))) != OK ||
         (e = plan_text_read(at, object, "name", false, &h->name)) != OK ||
         (e = plan_text_read(at, object, "affinity", true, &h->affinity)) != OK ||
         (e = plan_text_read(at, object, "reason", true, &h->reason)) != OK ||
@@ -158,12 +158,13 @@ static enum err hosts_read(struct plan_place *at, const json_t *top, struct plan
 
 static enum err rule_read(const struct plan_place *at, json_t *object, struct verify_rule *r)
 {
-    static const char *const members[] = {"line", "port", "starttls", "tls1.0",
-                                          "tls1.1", "tls1.2", "tls1.3"};
+    static const char *const members[] = {"line", "port", "starttls", "tls1.0", "tls1.1",
+                                          "tls1.2", "tls1.3", "ssl2.0", "ssl3.0"};
+    const size_t needed = COUNT(members) - TLS_1_0; /* plans of before have no SSL */
     const char *dialect = json_string_value(json_object_get(object, "starttls"));
     int64_t line, port;
     enum err e;
-    if ((e = plan_members_check(at, object, members, COUNT(members))) != OK ||
+    if ((e = plan_members_check(at, object, members, needed, COUNT(members))) != OK ||
         (e = plan_integer_read(at, object, "line", INT32_MAX, &line)) != OK ||
         (e = plan_integer_read(at, object, "port", UINT16_MAX, &port)) != OK)
         return e;
@@ -173,9 +174,10 @@ static enum err rule_read(const struct plan_place *at, json_t *object, struct ve
     r->line = (int)line;
     r->port = (uint16_t)port;
     for (int v = 0; v < TLS_VERSIONS && e == OK; v++) {
+        const char *name = tls_version_name((enum tls_version)v);
         size_t want = WANT_ANYTHING;
-        e = plan_word_read(at, object, tls_version_name((enum tls_version)v), plan_want_words,
-                           COUNT(plan_want_words), &want);
+        if (!tls_version_is_ssl((enum tls_version)v) || json_object_get(object, name) != NULL)
+            e = plan_word_read(at, object, name, plan_want_words, COUNT(plan_want_words), &want);
         r->want[v] = (enum tls_want)want;
     }
     return e;
@@ -228,7 +230,7 @@ static enum err top_read(struct plan_place *at, json_t *top, struct plan *p)
     size_t kind;
     enum err e;
     if ((e = version_check(at, top)) != OK ||
-        (e = plan_members_check(at, top, members, COUNT(members))) != OK ||
+        (e = plan_members_check(at, top, members, COUNT(members), COUNT(members))) != OK ||
         (e = plan_word_read(at, top, "kind", plan_kind_words, COUNT(plan_kind_words), &kind)) !=
             OK ||
         (e = plan_time_read(at, top, "made_at", &p->made_at_ms)) != OK ||

@@ -28,8 +28,8 @@
 static const char *const top_keys[] = {"playbook", "title", "source", "sources",
                                        "guards", "settings", "verify"};
 static const char *const guard_keys[] = {"that", "why"};
-static const char *const verify_keys[] = {"port", "starttls", "tls1.0",
-                                          "tls1.1", "tls1.2", "tls1.3"};
+static const char *const verify_keys[] = {"port", "starttls", "ssl2.0", "ssl3.0",
+                                          "tls1.0", "tls1.1", "tls1.2", "tls1.3"};
 static const char *const wants[] = {"any", "accepted", "refused"}; /* by enum tls_want */
 
 /* calloc that gives memory for no elements too. */

@@ -3,9 +3,12 @@
 #ifndef SWELL_PLAYBOOKS_VERIFY_H
 #define SWELL_PLAYBOOKS_VERIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-enum tls_version { TLS_1_0,
+enum tls_version { SSL_2_0,
+                   SSL_3_0,
+                   TLS_1_0,
                    TLS_1_1,
                    TLS_1_2,
                    TLS_1_3,
@@ -25,5 +28,7 @@ struct verify_rule {
 
 const char *tls_version_name(enum tls_version v);  /* "tls1.2": the playbook's word */
 const char *tls_version_words(enum tls_version v); /* "TLS 1.2" */
+/* SSL 2.0 and 3.0: asked for only where somebody wants to know, and written down only then. */
+bool tls_version_is_ssl(enum tls_version v);
 
 #endif

@@ -151,7 +151,9 @@ static json_t *look_json(const struct report_look *l)
 {
     json_t *o = l->taken ? json_pack("{s:b}", "open", l->open) : json_null();
     for (int v = 0; o && l->taken && v < TLS_VERSIONS; v++)
-        if (json_object_set_new(o, tls_version_name((enum tls_version)v),
+        if (!(tls_version_is_ssl((enum tls_version)v) &&
+              l->answers[v].seen == REPORT_NOT_ASKED) &&
+            json_object_set_new(o, tls_version_name((enum tls_version)v),
                                 answer_json(&l->answers[v])) != 0) {
             json_decref(o);
             return NULL;

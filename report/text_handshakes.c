@@ -7,6 +7,18 @@
 
 #define HOSTS_COLUMNS 24
 
+/* SSL 2.0 and 3.0 have a column only where a rule asked for them. */
+static bool has_column(const struct tally *y, int v)
+{
+    bool asked = !tls_version_is_ssl((enum tls_version)v);
+    for (uint32_t i = 0; i < y->n_rows && !asked; i++) {
+        const struct report_port *p = y->rows[i].sample;
+        asked = p->before.answers[v].seen != REPORT_NOT_ASKED ||
+                p->after.answers[v].seen != REPORT_NOT_ASKED;
+    }
+    return asked;
+}
+
 static bool group_ports(const struct telling *k, struct tally *y)
 {
     bool ok = true;
@@ -74,19 +86,28 @@ static size_t hosts_of_port(const struct tally *y, const struct report_port *p)
     return n;
 }
 
+static void add_head(struct telling *k, struct grid *g, const bool columns[TLS_VERSIONS])
+{
+    page_heading(k->p, k->t, "Handshakes, before and after");
+    grid_add(g, TONE_QUIET, "port");
+    for (int v = 0; v < TLS_VERSIONS; v++)
+        if (columns[v])
+            grid_add(g, TONE_QUIET, tls_version_words((enum tls_version)v));
+    grid_add(g, TONE_QUIET, "");
+}
+
 void tell_handshakes(struct telling *k)
 {
-    struct grid g = {.columns = 2 + TLS_VERSIONS};
+    struct grid g = {.columns = 2};
     struct tally y = {0};
+    bool columns[TLS_VERSIONS];
     if (!group_ports(k, &y))
         k->t->bad = true;
+    for (int v = 0; v < TLS_VERSIONS; v++)
+        g.columns += columns[v] = has_column(&y, v);
     if (y.n_rows) {
         qsort(y.rows, y.n_rows, sizeof *y.rows, compare_rows);
-        page_heading(k->p, k->t, "Handshakes, before and after");
-        grid_add(&g, TONE_QUIET, "port");
-        for (int v = 0; v < TLS_VERSIONS; v++)
-            grid_add(&g, TONE_QUIET, tls_version_words((enum tls_version)v));
-        grid_add(&g, TONE_QUIET, "");
+        add_head(k, &g, columns);
     }
     for (uint32_t i = 0; i < y.n_rows; i++) {
         const struct report_port *p = y.rows[i].sample;
@@ -95,7 +116,8 @@ void tell_handshakes(struct telling *k)
         page_said_cut(k->p, &t, p->dialect, DIALECT_NAME_MAX);
         grid_take(&g, TONE_PLAIN, &t);
         for (int v = 0; v < TLS_VERSIONS; v++)
-            add_version(k, &g, p, v);
+            if (columns[v])
+                add_version(k, &g, p, v);
         tell_which(k, &t, y.rows[i].hosts, y.rows[i].n_hosts, hosts_of_port(&y, p), HOSTS_COLUMNS);
         if (!p->after.taken || !p->before.taken)
             text_printf(&t, " (only %s)", p->before.taken ? "before" : "after");

@@ -151,7 +151,7 @@ static void read_schannel(struct fleet_host *h)
                  tls_version_words((enum tls_version)v));
         const struct fleet_value *on = fleet_value_find(&h->registry, path, "Enabled");
         bool off = on && on->size == 4 && on->bytes[0] == 0;
-        h->accepts[v] = v == TLS_1_3 ? on && !off : !off;
+        h->accepts[v] = v == TLS_1_3 || v == SSL_2_0 ? on && !off : !off;
     }
 }
 

@@ -297,7 +297,7 @@ static struct tls_answer answer_of(bool accepts, enum tls_version v)
     return (struct tls_answer){.seen = SEEN_ACCEPTED,
                                .how = HOW_SERVER_HELLO,
                                .suite = v == TLS_1_3 ? 0x1301 : 0xc02f,
-                               .version = (uint16_t)(0x0301 + (int)v)};
+                               .version = (uint16_t)(0x0301 + (int)v - TLS_1_0)};
 }
 
 enum err fleet_probe(const char *address, const char *sni, uint16_t port, const char *dialect,
@@ -309,14 +309,14 @@ enum err fleet_probe(const char *address, const char *sni, uint16_t port, const 
     enum err e = call_begin(&c, h, FLEET_PROBE, NULL, NULL, deadline_ms, why);
     (void)address;
     snprintf(p.dialect, sizeof p.dialect, "%s", dialect);
-    for (size_t v = 0; v < TLS_VERSIONS; v++)
+    for (size_t v = TLS_1_0; v < TLS_VERSIONS; v++)
         p.answers[v] =
             (struct tls_answer){.seen = SEEN_INCONCLUSIVE,
                                 .how = e == OK && h->tls != FLEET_TLS_CLOSED ? HOW_SILENCE
                                                                              : HOW_NO_CONNECTION};
     if (e == OK) {
         p.open = h->tls != FLEET_TLS_CLOSED;
-        for (size_t v = 0; v < TLS_VERSIONS && h->tls < FLEET_TLS_SILENT; v++)
+        for (size_t v = TLS_1_0; v < TLS_VERSIONS && h->tls < FLEET_TLS_SILENT; v++)
             p.answers[v] = answer_of(
                 h->tls == FLEET_TLS_STUCK ? v != TLS_1_3 : h->accepts[v], (enum tls_version)v);
         e = call_end(&c, OK, why);

@@ -69,7 +69,7 @@ static inline int peer_hello(struct peer *p, int fd)
     size_t n = (size_t)hello[3] << 8 | hello[4];
     if (!peer_read(fd, hello + 5, n))
         return -1;
-    int version = hello[10] - 1;
+    int version = hello[10] + SSL_3_0;
     for (size_t i = 5; i + sizeof only_13 <= n + 5; i++)
         if (memcmp(hello + i, only_13, sizeof only_13) == 0)
             version = TLS_1_3;

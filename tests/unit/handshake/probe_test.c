@@ -29,7 +29,7 @@ enum { PATIENCE_MS = 20000,
 static struct peer peer_usual(void)
 {
     struct peer p = {.fd = -1};
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         peer_answers(&p, (enum tls_version)v, SAY_AND(PEER_CLOSE, alert_70));
     peer_answers(&p, TLS_1_2, SAY(hello_12));
     return p;
@@ -187,7 +187,7 @@ static void silent_port_ends_at_the_deadline(void **state)
     struct port_state s = ask(&p, NULL, SILENT_MS);
     assert_in_range(clock_mono_ms() - begun, 1, SILENT_MS + SLACK_MS);
     assert_true(s.open);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_SILENCE);
 }
 
@@ -196,12 +196,12 @@ static void byte_by_byte_does_not_stretch_the_deadline(void **state)
     const struct peer_reply drip = {PEER_WAIT, hello_10, sizeof hello_10, 1, 50};
     struct peer p = {.fd = -1};
     (void)state;
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         peer_answers(&p, (enum tls_version)v, drip);
     int64_t begun = clock_mono_ms();
     struct port_state s = ask(&p, NULL, SILENT_MS);
     assert_in_range(clock_mono_ms() - begun, 1, SILENT_MS + SLACK_MS);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_SILENCE);
 }
 
@@ -211,7 +211,7 @@ static void deadline_already_past_asks_nothing(void **state)
     (void)state;
     struct port_state s = ask(&p, NULL, -1);
     assert_false(s.open);
-    for (int v = 0; v < TLS_VERSIONS; v++) {
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++) {
         assert_int_equal(s.answers[v].seen, SEEN_INCONCLUSIVE);
         assert_int_equal(p.asked[v], 0);
     }
@@ -251,7 +251,7 @@ static void service_that_comes_up_in_the_middle_refuses_nothing_it_accepts(void 
 {
     struct peer p = {.fd = -1};
     (void)state;
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         p.replies[v][0] = SAY_NOTHING_AND(PEER_RESET);
     p.replies[TLS_1_3][1] = SAY(hello_13);
     p.replies[TLS_1_2][1] = SAY(hello_12);
@@ -310,11 +310,11 @@ static void name_goes_into_every_hello_and_a_literal_into_none(void **state)
     struct peer p = peer_usual();
     (void)state;
     (void)ask(&p, "sql01.corp.example", PATIENCE_MS);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_true(hello_names(&p, (enum tls_version)v, "sql01.corp.example"));
     p = peer_usual();
     (void)ask(&p, PEER_ADDRESS, PATIENCE_MS);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_false(hello_names(&p, (enum tls_version)v, PEER_ADDRESS));
 }
 
@@ -324,7 +324,7 @@ static void reset_before_the_hello_is_read_kills_nobody(void **state)
     (void)state;
     struct port_state s = ask(&p, NULL, PATIENCE_MS);
     assert_true(s.open);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_RESET);
 }
 
@@ -341,7 +341,7 @@ static void closed_port_and_unknown_name_are_not_errors(void **state)
                                     &s, NULL),
                          OK);
         assert_false(s.open);
-        for (int v = 0; v < TLS_VERSIONS; v++)
+        for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
             assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_NO_CONNECTION);
     }
 }
@@ -372,7 +372,7 @@ static void port_that_drops_connections_ends_at_the_deadline(void **state)
         (void)close(held[i]);
     (void)close(fd);
     assert_false(s.open);
-    for (int v = 0; v < TLS_VERSIONS; v++)
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         assert_answer(&s.answers[v], SEEN_INCONCLUSIVE, HOW_NO_CONNECTION);
 }
 

@@ -104,6 +104,25 @@ static void a_plan_is_one_line_of_sorted_json_with_its_digest(void **state)
     plan_free(p);
 }
 
+static void a_wish_about_ssl_is_written_only_where_there_is_one(void **state)
+{
+    struct plan *p = sample(), *again = NULL;
+    char *s = written(p);
+    (void)state;
+    assert_null(strstr(s, "ssl")); /* so plans of before SSL was known keep their digest */
+    free(s);
+    p->verify[0].want[SSL_3_0] = WANT_REFUSED;
+    assert_int_equal(plan_seal(p), OK);
+    s = written(p);
+    assert_non_null(strstr(s, "\"port\":443,\"ssl3.0\":\"refused\",\"starttls\":\"smtp\""));
+    assert_int_equal(plan_read("x", s, strlen(s), &again, NULL), OK);
+    assert_int_equal(again->verify[0].want[SSL_3_0], WANT_REFUSED);
+    assert_int_equal(again->verify[0].want[SSL_2_0], WANT_ANYTHING);
+    free(s);
+    plan_free(again);
+    plan_free(p);
+}
+
 static void a_plan_read_again_is_the_same(void **state)
 {
     struct plan *p = sample(), *again = NULL;
@@ -374,6 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_is_one_line_of_sorted_json_with_its_digest),
+        cmocka_unit_test(a_wish_about_ssl_is_written_only_where_there_is_one),
         cmocka_unit_test(a_plan_read_again_is_the_same),
         cmocka_unit_test(an_empty_plan_and_a_rollback_survive),
         cmocka_unit_test(blanks_and_the_order_of_members_do_not_matter),
