@@ -36,7 +36,8 @@ struct certificate {
 enum handshake_outcome {
     HANDSHAKE_NOT_TRIED,
     HANDSHAKE_DONE,
-    HANDSHAKE_REFUSED,           /* it ended before any ServerHello */
+    HANDSHAKE_REFUSED,           /* it was ended before any ServerHello */
+    HANDSHAKE_SILENT,            /* the deadline came first: at says where; neither yes nor no */
     HANDSHAKE_BROKEN,            /* a ServerHello came, and then it failed: at says where */
     HANDSHAKE_WANTS_CERTIFICATE, /* it ended when we had no client certificate to show */
     HANDSHAKE_LOCAL,             /* our own library would not: reason has why */
