@@ -4,6 +4,7 @@
  * Shape:  jobs of one host begin in the order in which they were added. A job whose deadline comes
  *         before its turn ends as TALK_END_DEADLINE without a connection. Each address of a target
  *         has a fair share of an attempt, until one has answered.
+ * Names:  struct engine and engine_*() are the rollout's; the controller includes and links both.
  * Owns:   the engine owns sockets and buffers; talks, targets and callbacks' data are borrowed until
  *         the callback was called.
  * Errors: what a host does is no error (its talk is told by ended()); E_IO when this machine has no
@@ -17,7 +18,7 @@
 #define ENGINE_PER_HOST 8      /* connections to one address at once, by default */
 #define ENGINE_CONNECTIONS 512 /* in all */
 
-struct engine;
+struct talks;
 
 struct engine_limits {
     unsigned per_host;    /* 0: ENGINE_PER_HOST */
@@ -35,12 +36,12 @@ struct engine_job {
     void *who;
 };
 
-MUST_CHECK enum err engine_new(const struct engine_limits *limits, struct engine **out,
-                               struct why *why);
-void engine_free(struct engine *e); /* talks under way are dropped without a callback */
-MUST_CHECK enum err engine_add(struct engine *e, const struct engine_job *job, struct why *why);
+MUST_CHECK enum err talks_new(const struct engine_limits *limits, struct talks **out,
+                              struct why *why);
+void talks_free(struct talks *e); /* talks under way are dropped without a callback */
+MUST_CHECK enum err talks_add(struct talks *e, const struct engine_job *job, struct why *why);
 /* Until no job is left, or stop (may be NULL) says so: it is asked at least ten times a second. The
  * jobs that are left then are dropped without a callback. */
-MUST_CHECK enum err engine_run(struct engine *e, bool (*stop)(void *), void *who, struct why *why);
+MUST_CHECK enum err talks_run(struct talks *e, bool (*stop)(void *), void *who, struct why *why);
 
 #endif

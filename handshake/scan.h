@@ -85,7 +85,7 @@ struct scan_options {
 /* Begins one endpoint's scan in an engine; done() is called when *out is whole. target, sni, options
  * and out are borrowed until then. */
 struct scan;
-MUST_CHECK enum err scan_begin(struct engine *e, const struct target *t, const char *sni,
+MUST_CHECK enum err scan_begin(struct talks *e, const struct target *t, const char *sni,
                                uint16_t port, const struct dialect *d,
                                const struct scan_options *options, struct scan_result *out,
                                void (*done)(void *who, struct scan_result *out), void *who,
