@@ -170,6 +170,13 @@ static bool alpn_set(SSL *ssl, const char *alpn)
     return SSL_set_alpn_protos(ssl, wire, (unsigned)n + 1) == 0; /* 0 is its success */
 }
 
+static bool sni_set(SSL *ssl, const char *name)
+{
+    char copy[HELLO_NAME_MAX + 1]; /* OpenSSL's macro takes what it does not change as not const */
+    (void)snprintf(copy, sizeof copy, "%s", name);
+    return SSL_set_tlsext_host_name(ssl, copy) == 1;
+}
+
 static bool connect_begin(struct whole_talk *t)
 {
     const struct whole_options *o = &t->options;
@@ -186,7 +193,7 @@ static bool connect_begin(struct whole_talk *t)
     SSL_set_msg_callback(t->ssl, on_message);
     SSL_set_msg_callback_arg(t->ssl, t);
     (void)SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp);
-    if (o->name && hello_name_ok(o->name) && SSL_set_tlsext_host_name(t->ssl, o->name) != 1)
+    if (o->name && hello_name_ok(o->name) && !sni_set(t->ssl, o->name))
         return false;
     return !o->alpn || alpn_set(t->ssl, o->alpn);
 }
