@@ -68,7 +68,8 @@ static enum err host_renew(struct smb_connection *c, void *self, struct why *why
     return why_place(why, e, "log on again");
 }
 
-static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadline_ms,
+/* *cut: the host ended the connection when it was asked what it negotiated. */
+static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadline_ms, bool *cut,
                           struct why *why)
 {
     enum err e = host_connect(h->target, deadline_ms, &h->connection, &h->negotiated, why);
@@ -81,19 +82,20 @@ static enum err host_open(struct smb_host *h, struct auth *auth, int64_t deadlin
         e = smb_session_seal(&h->connection, "the settings demand", why);
     if (e == OK)
         e = smb_tree_connect(&h->connection, h->target->address, why);
-    if (e == OK)
-        e = smb_validate(&h->connection, &h->negotiated, why);
+    if (e != OK)
+        return e;
+    e = smb_validate(&h->connection, &h->negotiated, why);
+    *cut = e == E_CUT;
     return e;
 }
 
-static enum err smb_open_host(const struct transport_target *target, int64_t deadline_ms,
-                              struct transport **out, struct why *why)
+static enum err host_new(const struct transport_target *target, int64_t deadline_ms,
+                         struct transport **out, bool *cut, struct why *why)
 {
     struct smb_host *h = NULL;
     struct auth *auth = NULL;
     enum err e = auth_new(target, "cifs", &auth, why);
 
-    *out = NULL;
     if (e != OK)
         return why_place(why, e, "credentials");
     h = calloc(1, sizeof *h);
@@ -103,7 +105,7 @@ static enum err smb_open_host(const struct transport_target *target, int64_t dea
     }
     h->base.kind = &transport_smb;
     h->target = target;
-    if ((e = host_open(h, auth, deadline_ms, why)) != OK)
+    if ((e = host_open(h, auth, deadline_ms, cut, why)) != OK)
         goto out;
     *out = &h->base;
     h = NULL; /* moved to the caller */
@@ -111,6 +113,26 @@ out:
     auth_free(auth);
     smb_close_host(h == NULL ? NULL : &h->base);
     return e;
+}
+
+/* A host that is asked about a negotiation that it did not have ends the connection (MS-SMB2
+ * 3.3.5.15.12). Once that may have been chance; so it is tried again. */
+static enum err smb_open_host(const struct transport_target *target, int64_t deadline_ms,
+                              struct transport **out, struct why *why)
+{
+    bool cut = false, again = false;
+    enum err e;
+
+    *out = NULL;
+    e = host_new(target, deadline_ms, out, &cut, why);
+    if (e != E_CUT || !cut)
+        return e;
+    e = host_new(target, deadline_ms, out, &again, why);
+    if (e == E_CUT && again)
+        e = why_set(why, E_SECURITY,
+                    "the host twice ended the connection when asked what it negotiated: that was "
+                    "changed on its way (a downgrade)");
+    return why_place(why, e, "validate negotiation");
 }
 
 uint64_t smb_turns(const struct transport *t)

@@ -106,7 +106,12 @@ static enum err session_secure(struct smb_connection *c, struct auth *auth,
     if (e != OK)
         return e;
     c->secured = true;
-    return smb_answer_verify(c, a, why);
+    e = smb_answer_verify(c, a, why);
+    if (e == E_SECURITY && (a->header.flags & SMB_FLAG_SIGNED) != 0)
+        e = why_set(why, e,
+                    "the negotiation or the logon was changed on its way (a downgrade): the host "
+                    "signed its last answer with another key than they give");
+    return e;
 }
 
 static enum err session_finish(struct smb_connection *c, struct auth *auth,

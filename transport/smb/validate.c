@@ -44,8 +44,8 @@ static enum err same(const struct smb_negotiated *then, const struct smb_negotia
         what = "guid";
     return what == NULL ? OK
                         : why_set(why, E_SECURITY,
-                                  "the negotiation was changed on its way: the host confirms "
-                                  "another %s",
+                                  "the negotiation was changed on its way (a downgrade): the "
+                                  "host confirms another %s",
                                   what);
 }
 
@@ -94,8 +94,7 @@ enum err smb_validate(struct smb_connection *c, const struct smb_negotiated *n, 
     e = smb_exchange(c, &a, why);
     if (e == E_CUT)
         e = why_set(why, e,
-                    "the host ended the connection when asked what it negotiated: it does so when "
-                    "that was changed on its way");
+                    "the host ended the connection when asked what it negotiated");
     if (e == OK)
         e = answer_judge(c, n, &a, why);
     if (e != OK)
