@@ -115,7 +115,7 @@ static enum err spots_make(struct lint *l)
 enum err playbook_lint(const struct playbook *p, struct lint_finding **out, size_t *n)
 {
     static enum err (*const rules[])(struct lint *) = {lint_schannel, lint_types, lint_twins,
-                                                       lint_paths};
+                                                       lint_paths, lint_verify};
     struct lint l = {.playbook = p};
     enum err e = spots_make(&l);
     for (size_t i = 0; i < COUNT(rules) && e == OK; i++)

@@ -37,5 +37,6 @@ MUST_CHECK enum err lint_schannel(struct lint *l); /* SCHANNEL\Protocols: names,
 MUST_CHECK enum err lint_types(struct lint *l);    /* numbers that are not stored as dword */
 MUST_CHECK enum err lint_twins(struct lint *l);    /* 64-bit programs told, 32-bit ones not */
 MUST_CHECK enum err lint_paths(struct lint *l);    /* keys that nobody reads */
+MUST_CHECK enum err lint_verify(struct lint *l);   /* rules for ports */
 
 #endif

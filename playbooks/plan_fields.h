@@ -6,6 +6,7 @@
 #define SWELL_PLAYBOOKS_PLAN_FIELDS_H
 
 #include "base/err.h"
+#include "playbooks/verify.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -35,5 +36,8 @@ MUST_CHECK enum err plan_word_read(const struct plan_place *at, const json_t *ob
                                    size_t *out);
 MUST_CHECK enum err plan_time_read(const struct plan_place *at, const json_t *object,
                                    const char *member, int64_t *out_ms);
+/* One verify rule. */
+MUST_CHECK enum err plan_rule_read(const struct plan_place *at, json_t *object,
+                                   struct verify_rule *out);
 
 #endif

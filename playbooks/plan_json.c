@@ -104,13 +104,50 @@ static enum err put_host(struct text *t, const struct plan_host *h)
     return e;
 }
 
+static void put_number(struct text *t, const char *key, long long n)
+{
+    if (n > 0) {
+        put_key(t, key);
+        text_printf(t, "%lld", n);
+    }
+}
+
+static void put_true(struct text *t, const char *key, bool is)
+{
+    if (is) {
+        put_key(t, key);
+        text_put(t, "true");
+    }
+}
+
+static void put_text_if_any(struct text *t, const char *key, const char *s)
+{
+    if (s[0] != '\0')
+        put_member(t, key, s);
+}
+
+/* What is younger than the rest is said only where it is asked for, so that plans of before it was
+ * known keep their digest. */
 static void put_rule(struct text *t, const struct verify_rule *r)
 {
-    text_printf(t, "{\"line\":%d,\"port\":%u", r->line, (unsigned)r->port);
-    for (int v = 0; v < TLS_1_0; v++) /* only where wanted, so that older plans keep their digest */
+    const struct verify_certificate *c = &r->certificate;
+    text_char(t, '{');
+    put_true(t, "certificate_name", c->name);
+    put_true(t, "certificate_trusted", c->trusted);
+    put_true(t, "certificate_unchanged", c->unchanged);
+    put_number(t, "days_left", c->days_left);
+    put_key(t, "line");
+    text_printf(t, "%d", r->line);
+    put_number(t, "min_dh", r->min_dh);
+    put_number(t, "min_rsa", r->min_rsa);
+    put_key(t, "port");
+    text_printf(t, "%u", (unsigned)r->port);
+    for (int v = 0; v < TLS_1_0; v++)
         if (r->want[v] != WANT_ANYTHING)
             put_member(t, tls_version_name((enum tls_version)v), plan_want_words[r->want[v]]);
     put_member(t, "starttls", r->dialect);
+    put_text_if_any(t, "suites_must", r->must);
+    put_text_if_any(t, "suites_must_not", r->must_not);
     for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         put_member(t, tls_version_name((enum tls_version)v), plan_want_words[r->want[v]]);
     text_char(t, '}');

@@ -156,33 +156,6 @@ static enum err hosts_read(struct plan_place *at, const json_t *top, struct plan
     return e;
 }
 
-static enum err rule_read(const struct plan_place *at, json_t *object, struct verify_rule *r)
-{
-    static const char *const members[] = {"line", "port", "starttls", "tls1.0", "tls1.1",
-                                          "tls1.2", "tls1.3", "ssl2.0", "ssl3.0"};
-    const size_t needed = COUNT(members) - TLS_1_0; /* plans of before have no SSL */
-    const char *dialect = json_string_value(json_object_get(object, "starttls"));
-    int64_t line, port;
-    enum err e;
-    if ((e = plan_members_check(at, object, members, needed, COUNT(members))) != OK ||
-        (e = plan_integer_read(at, object, "line", INT32_MAX, &line)) != OK ||
-        (e = plan_integer_read(at, object, "port", UINT16_MAX, &port)) != OK)
-        return e;
-    if (dialect == NULL || strlen(dialect) >= DIALECT_NAME_MAX)
-        return plan_fail(at, "starttls", "a text of at most 15 bytes");
-    memcpy(r->dialect, dialect, strlen(dialect) + 1);
-    r->line = (int)line;
-    r->port = (uint16_t)port;
-    for (int v = 0; v < TLS_VERSIONS && e == OK; v++) {
-        const char *name = tls_version_name((enum tls_version)v);
-        size_t want = WANT_ANYTHING;
-        if (!tls_version_is_ssl((enum tls_version)v) || json_object_get(object, name) != NULL)
-            e = plan_word_read(at, object, name, plan_want_words, COUNT(plan_want_words), &want);
-        r->want[v] = (enum tls_want)want;
-    }
-    return e;
-}
-
 static enum err rules_read(struct plan_place *at, const json_t *top, struct plan *p)
 {
     const json_t *list = json_object_get(top, "verify");
@@ -196,7 +169,7 @@ static enum err rules_read(struct plan_place *at, const json_t *top, struct plan
     at->list = "verify";
     for (size_t i = 0; i < n && e == OK; i++) {
         at->item = i;
-        e = rule_read(at, json_array_get(list, i), &p->verify[i]);
+        e = plan_rule_read(at, json_array_get(list, i), &p->verify[i]);
     }
     at->list = NULL;
     return e;

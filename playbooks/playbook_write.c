@@ -1,6 +1,7 @@
 #include "playbooks/playbook.h"
 #include "playbooks/yaml_put.h"
 #include "playbooks/yaml_put_value.h"
+#include "playbooks/yaml_verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,25 +117,6 @@ static enum err guards_put(struct text *t, const struct playbook *p)
     return e;
 }
 
-static void verify_put(struct text *t, const struct playbook *p)
-{
-    static const char *const wants[] = {
-        [WANT_ANYTHING] = NULL, [WANT_ACCEPTED] = "accepted", [WANT_REFUSED] = "refused"};
-    if (p->n_verify > 0)
-        text_put(t, "verify:\n");
-    for (size_t i = 0; i < p->n_verify; i++) {
-        const struct verify_rule *r = &p->verify[i];
-        text_printf(t, "  - {port: %u", (unsigned)r->port);
-        if (*r->dialect != '\0')
-            text_printf(t, ", starttls: %s", r->dialect);
-        for (int v = 0; v < TLS_VERSIONS; v++)
-            if (r->want[v] != WANT_ANYTHING)
-                text_printf(t, ", %s: %s", tls_version_name((enum tls_version)v),
-                            wants[r->want[v]]);
-        text_put(t, "}\n");
-    }
-}
-
 enum err playbook_write_yaml(const struct playbook *p, struct text *out)
 {
     enum err e;
@@ -142,6 +124,6 @@ enum err playbook_write_yaml(const struct playbook *p, struct text *out)
         (e = yaml_put_line(out, 0, "title", p->title)) != OK || (e = sources_put(out, p)) != OK ||
         (e = guards_put(out, p)) != OK || (e = settings_put(out, p)) != OK)
         return e;
-    verify_put(out, p);
+    yaml_verify_put(out, p);
     return text_end(out);
 }

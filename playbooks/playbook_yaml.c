@@ -13,14 +13,14 @@
  *       why: TEXT
  *     - {key: HKLM\…, state: present|absent}
  *   verify:
- *     - {port: 443, starttls: smtp, tls1.0: refused, tls1.2: accepted, tls1.3: any}
+ *     - {port: 443, tls1.0: refused, …}     (yaml_verify.h)
  */
 #include "base/shown.h"
 #include "base/text.h"
 #include "playbooks/guard_expr.h"
 #include "playbooks/playbook_parts.h"
-#include "playbooks/starttls.h"
 #include "playbooks/yaml_settings.h"
+#include "playbooks/yaml_verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +28,6 @@
 static const char *const top_keys[] = {"playbook", "title", "source", "sources",
                                        "guards", "settings", "verify"};
 static const char *const guard_keys[] = {"that", "why"};
-static const char *const verify_keys[] = {"port", "starttls", "ssl2.0", "ssl3.0",
-                                          "tls1.0", "tls1.1", "tls1.2", "tls1.3"};
-static const char *const wants[] = {"any", "accepted", "refused"}; /* by enum tls_want */
 
 /* calloc that gives memory for no elements too. */
 static void *array_new(size_t n, size_t size)
@@ -111,66 +108,6 @@ static enum err guards_read(const struct yaml_form *f, const struct yaml_item *t
     return e;
 }
 
-static enum err want_read(const struct yaml_form *f, const struct yaml_item *at, enum tls_version v,
-                          enum tls_want *out)
-{
-    const struct yaml_item *item = form_get(at, tls_version_name(v));
-    size_t word = WANT_ANYTHING;
-    enum err e = item == NULL ? OK : form_word(f, item, wants, COUNT(wants), &word);
-    if (e == OK)
-        *out = (enum tls_want)word;
-    return e;
-}
-
-static enum err rule_read(const struct yaml_form *f, const struct yaml_item *at,
-                          struct verify_rule *out)
-{
-    const struct yaml_item *port, *starttls;
-    uint64_t number;
-    size_t word;
-    enum err e;
-    if ((e = form_map(f, at, "a verify rule", verify_keys, COUNT(verify_keys))) != OK ||
-        (e = form_require(f, at, "port", "the verify rule", &port)) != OK ||
-        (e = form_number(f, port, "a port", 1, UINT16_MAX, &number)) != OK)
-        return e;
-    out->port = (uint16_t)number;
-    out->line = at->line;
-    if ((starttls = form_get(at, "starttls")) != NULL) {
-        if ((e = form_word(f, starttls, starttls_names, STARTTLS_COUNT, &word)) != OK)
-            return e;
-        memcpy(out->dialect, starttls_names[word], strlen(starttls_names[word]) + 1);
-    }
-    for (int v = 0; v < TLS_VERSIONS && e == OK; v++)
-        e = want_read(f, at, (enum tls_version)v, &out->want[v]);
-    return e;
-}
-
-static enum err verify_read(const struct yaml_form *f, const struct yaml_item *top,
-                            struct playbook *p)
-{
-    const struct yaml_item *at = form_get(top, "verify");
-    enum err e;
-    if (at == NULL)
-        return OK;
-    if ((e = form_shape(f, at, YAML_LIST, "a list of verify rules")) != OK)
-        return e;
-    if ((p->verify = array_new(at->n, sizeof *p->verify)) == NULL)
-        return form_memory(f);
-    for (size_t i = 0; i < at->n && e == OK; i++) {
-        if (i == UINT16_MAX)
-            return form_fail(f, at->items[i], "more verify rules than there are ports");
-        if ((e = rule_read(f, at->items[i], &p->verify[i])) != OK)
-            return e;
-        for (size_t k = 0; k < p->n_verify; k++)
-            if (p->verify[k].port == p->verify[i].port)
-                return form_fail(f, at->items[i],
-                                 "a second rule for port %d; the first is at line %d",
-                                 p->verify[i].port, p->verify[k].line);
-        p->n_verify++;
-    }
-    return e;
-}
-
 static enum err top_read(const struct yaml_form *f, const struct yaml_item *top, struct playbook *p)
 {
     enum err e;
@@ -178,7 +115,7 @@ static enum err top_read(const struct yaml_form *f, const struct yaml_item *top,
         (e = name_read(f, top, p)) != OK || (e = sources_read(f, top, p)) != OK ||
         (e = guards_read(f, top, p)) != OK ||
         (e = yaml_settings_read(f, form_get(top, "settings"), p)) != OK ||
-        (e = verify_read(f, top, p)) != OK)
+        (e = yaml_verify_read(f, form_get(top, "verify"), p)) != OK)
         return e;
     return playbook_check(p, f->file, f->why);
 }

@@ -1,6 +1,7 @@
 #include "playbooks/verify.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *tls_version_name(enum tls_version v)
 {
@@ -33,4 +34,32 @@ const char *tls_version_words(enum tls_version v)
 bool tls_version_is_ssl(enum tls_version v)
 {
     return v < TLS_1_0;
+}
+
+bool verify_asks_certificate(const struct verify_rule *r)
+{
+    const struct verify_certificate *c = &r->certificate;
+    return c->unchanged || c->name || c->trusted || c->days_left > 0 || r->min_rsa > 0;
+}
+
+bool verify_asks_suites(const struct verify_rule *r)
+{
+    return r->must[0] != '\0' || r->must_not[0] != '\0' || r->min_dh > 0;
+}
+
+bool verify_suite_next(const char **at, const char **name, size_t *n)
+{
+    *at += strspn(*at, " ");
+    *name = *at;
+    *n = strcspn(*at, " ");
+    *at += *n;
+    return *n > 0;
+}
+
+bool verify_suite_is_good(const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-/*?";
+    size_t n = strlen(name);
+    return n <= VERIFY_SUITE_NAME_MAX && strspn(name, all) == n && strpbrk(name, letters) != NULL;
 }
