@@ -1,5 +1,5 @@
-/* handshake/dialect.h: what must be said on a port before TLS can begin (STARTTLS, RDP's X.224, TDS'
- * PRELOGIN), and how TLS bytes travel then. A dialect is a talk around another talk.
+/* handshake/dialect.h: what must be said on a port before TLS can begin (STARTTLS, RDP's X.224,
+ * TDS' PRELOGIN), and how TLS bytes travel then. A dialect is a talk around another talk.
  * Source: RFC 3207 (SMTP), 2595 and 3501 (IMAP, POP3), 4217 (FTP), 4511 4.14 (LDAP); MS-RDPBCGR
  *         2.2.1.1, 2.2.1.2; MS-TDS 2.2.6.5, 3.2.5.1, 3.3.5.1; the PostgreSQL and MySQL manuals.
  * Shape:  the inner talk is called only once TLS can begin (DIALECT_AGREED), at once where a
@@ -43,8 +43,8 @@ struct dialect_talk {
                                    * ENCRYPTION answer; replies: their code */
     /* the dialects' own */
     unsigned stage, reply;
-    size_t taken;
-    bool bare;
+    size_t taken, packet_left;
+    bool bare, suspect;
     struct wr came, going; /* TDS: TLS bytes out of packets, and not yet in packets */
 };
 
