@@ -31,6 +31,7 @@ struct smb_host {
     bool hive_is_open[HIVES];
     struct winreg_handle hives[HIVES];
     struct smb_lanes *lanes; /* smb_lanes.h; NULL until a batch is worth them */
+    bool winreg_missing;     /* the pipe was asked for last, and there was none */
     bool one_view;           /* a 32-bit Windows: it refuses to hear of views */
 };
 
@@ -78,6 +79,13 @@ enum err smb_identity(struct transport *t, int64_t deadline_ms, struct boot_iden
                       struct why *why);
 enum err smb_restart(struct transport *t, const char *reason, uint32_t delay_s, int64_t deadline_ms,
                      struct why *why);
+enum err smb_registry_service(struct transport *t, int64_t deadline_ms,
+                              struct registry_service *out, struct why *why);
+enum err smb_registry_wake(struct transport *t, int64_t deadline_ms, struct why *why);
+enum err smb_registry_rest(struct transport *t, const struct registry_service *was,
+                           int64_t deadline_ms, bool *left, struct why *why);
+enum err smb_services(struct transport *t, int64_t deadline_ms, struct service_list *out,
+                      struct why *why);
 /* What the negotiation alone tells of the boot; a clock is in it only right after the negotiation.
  */
 void smb_identity_negotiated(const struct smb_negotiated *n, struct boot_identity *out);

@@ -18,6 +18,8 @@ enum err smb_service_open(struct smb_host *h, const struct rpc_interface *interf
 {
     enum err e = smb_pipe_open(&h->connection, interface->pipe, &s->pipe, why);
 
+    if (interface == &winreg_interface)
+        h->winreg_missing = e == E_ABSENT;
     if (e != OK)
         return why_place(why, pipe_absent(interface, e, why), "open \\pipe\\%s", interface->pipe);
     rpc_init(&s->rpc, smb_pipe_channel(&s->pipe));

@@ -154,5 +154,9 @@ const struct transport_kind transport_smb = {
     .apply = smb_apply_ops,
     .identity = smb_identity,
     .restart = smb_restart,
+    .service = smb_registry_service,
+    .wake = smb_registry_wake,
+    .rest = smb_registry_rest,
+    .services = smb_services,
     .close = smb_close_host,
 };

@@ -20,3 +20,11 @@ void list_fini(struct reg_list *l)
     free(l->values);
     *l = (struct reg_list){0};
 }
+
+void service_list_fini(struct service_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->items[i].name);
+    free(l->items);
+    *l = (struct service_list){0};
+}

@@ -3,7 +3,7 @@
  * fast as its protocol allows. A transport neither retries nor sleeps nor reads the store; every
  * call ends by its deadline.
  * Units:  deadline_ms is a point on clock_mono_ms().
- * Owns:   results are the caller's (read_fini, list_fini); the target stays the caller's and
+ * Owns:   results are the caller's (read_fini, list_fini …); the target stays the caller's and
  *         must outlive the transport.
  * Errors: a call's own enum err tells of the connection; each item's err tells of that item
  *         alone. */
@@ -93,6 +93,36 @@ struct boot_identity {
     uint64_t shutdown_filetime;
 };
 
+enum service_state { /* MS-SCMR 2.2.47 */
+                     SERVICE_IS_STOPPED = 1,
+                     SERVICE_IS_STARTING = 2,
+                     SERVICE_IS_STOPPING = 3,
+                     SERVICE_IS_RUNNING = 4
+};
+
+enum service_start { /* MS-SCMR 2.2.15 */
+                     SERVICE_STARTS_AUTO = 2,
+                     SERVICE_STARTS_ON_DEMAND = 3,
+                     SERVICE_IS_DISABLED = 4
+};
+
+/* The service that the registry is reached through (RemoteRegistry), as the host says it. */
+struct registry_service {
+    uint32_t start_type; /* enum service_start */
+    uint32_t state;      /* enum service_state */
+    bool is_asleep;      /* it does not run, and to ask for the registry does not start it */
+};
+
+struct service_entry {
+    char *name;
+    uint32_t state;
+};
+
+struct service_list {
+    struct service_entry *items;
+    size_t n;
+};
+
 struct transport; /* one open, authenticated path to one host; used by one thread at a time */
 
 struct transport_kind {
@@ -123,6 +153,20 @@ struct transport_kind {
      * it was not; E_UNAVAILABLE when the path broke before it was asked. */
     enum err (*restart)(struct transport *t, const char *reason, uint32_t delay_s,
                         int64_t deadline_ms, struct why *why);
+    /* The four below may be NULL where a protocol needs no such service or cannot ask. */
+    /* After a read that was E_UNAVAILABLE: how is the service behind it? */
+    enum err (*service)(struct transport *t, int64_t deadline_ms, struct registry_service *out,
+                        struct why *why);
+    /* Asks that it start, and makes it startable before if it is disabled. Looks first; safe to
+     * repeat. OK: it runs, or is starting; until it does, a read is E_UNAVAILABLE. */
+    enum err (*wake)(struct transport *t, int64_t deadline_ms, struct why *why);
+    /* Puts back how it was before wake. Looks first; safe to repeat. *left: somebody else changed
+     * its start type since, so nothing was done. The registry is no more to be asked for here. */
+    enum err (*rest)(struct transport *t, const struct registry_service *was, int64_t deadline_ms,
+                     bool *left, struct why *why);
+    /* The services that are not stopped. */
+    enum err (*services)(struct transport *t, int64_t deadline_ms, struct service_list *out,
+                         struct why *why);
     void (*close)(struct transport *t); /* NULL is fine; never blocks for long */
 };
 
@@ -135,5 +179,6 @@ extern const struct transport_kind transport_smb;
 
 void read_fini(struct reg_read *items, size_t n);
 void list_fini(struct reg_list *l);
+void service_list_fini(struct service_list *l);
 
 #endif

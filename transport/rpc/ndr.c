@@ -2,6 +2,8 @@
 
 #include "base/utf16.h"
 
+#include <string.h>
+
 #define REFERENT 0x00020000u
 #define STUB_PADDING_MAX 8 /* some servers round a stub up */
 
@@ -66,6 +68,30 @@ void ndr_put_string_room(struct wr *w, uint32_t max_units)
     wr_le32(w, 0); /* units that are there */
 }
 
+void ndr_put_wide(struct wr *w, const char *s)
+{
+    size_t units = 0;
+
+    if (utf16_units(s, &units) != OK)
+        w->bad = true;
+    ndr_put_u32(w, units + 1); /* room */
+    wr_le32(w, 0);             /* offset */
+    wr_le32(w, units + 1);
+    if (utf16_put(w, s) != OK)
+        w->bad = true;
+    wr_le16(w, 0);
+}
+
+void ndr_put_wide_unique(struct wr *w, const char *s)
+{
+    if (s == NULL) {
+        ndr_put_null(w);
+        return;
+    }
+    ndr_put_pointer(w);
+    ndr_put_wide(w, s);
+}
+
 void ndr_put_bytes_varying(struct wr *w, uint32_t max, struct rd bytes)
 {
     ndr_put_u32(w, max);
@@ -127,9 +153,16 @@ struct rd ndr_bytes(struct ndr *n, size_t width)
     return rd_sub(&n->at, n->at.bad ? 0 : actual * width);
 }
 
+static struct rd nul_drop(struct rd text)
+{
+    if (text.left >= 2 && text.at[text.left - 1] == 0 && text.at[text.left - 2] == 0)
+        text.left -= 2;
+    return text;
+}
+
 struct rd ndr_string(struct ndr *n)
 {
-    struct rd units = {0}, text;
+    struct rd units = {0};
     uint16_t bytes;
 
     ndr_align(n, 4);
@@ -139,10 +172,32 @@ struct rd ndr_string(struct ndr *n)
         units = ndr_bytes(n, 2);
     if (n->at.bad)
         return (struct rd){.bad = true};
-    text = rd_sub(&units, bytes < units.left ? bytes : units.left);
-    if (text.left >= 2 && text.at[text.left - 1] == 0 && text.at[text.left - 2] == 0)
-        text.left -= 2;
-    return text;
+    return nul_drop(rd_sub(&units, bytes < units.left ? bytes : units.left));
+}
+
+struct rd ndr_wide(struct ndr *n)
+{
+    return nul_drop(ndr_bytes(n, 2));
+}
+
+struct rd ndr_conformant(struct ndr *n)
+{
+    uint32_t size = ndr_u32(n);
+
+    return rd_sub(&n->at, size);
+}
+
+enum err ndr_text_take(struct rd units, char **out)
+{
+    struct text t = {0};
+    enum err e = utf16_read(units, &t);
+
+    if (e == OK && (e = text_end(&t)) == OK && t.used > 0 && memchr(t.s, '\0', t.used) != NULL)
+        e = E_DATA; /* legal for the kernel, but not a name that a program can ask for */
+    if (e == OK)
+        e = text_take(&t, out);
+    text_fini(&t);
+    return e;
 }
 
 enum err ndr_end(const struct ndr *n)

@@ -21,6 +21,10 @@ void ndr_put_number_pointer(struct wr *w, uint32_t v); /* pointer to a number, a
 void ndr_put_string(struct wr *w, const char *s, bool with_nul);
 void ndr_put_string_null(struct wr *w);                     /* no string: lengths 0, null buffer */
 void ndr_put_string_room(struct wr *w, uint32_t max_units); /* empty, with room for an answer */
+/* A text of its own, [string] wchar_t, NUL included; by reference it has no pointer word, unique
+ * ones have, and NULL is none. */
+void ndr_put_wide(struct wr *w, const char *s);
+void ndr_put_wide_unique(struct wr *w, const char *s);
 /* A conformant varying array of bytes: room for max, n of them there. */
 void ndr_put_bytes_varying(struct wr *w, uint32_t max, struct rd bytes);
 void ndr_put_bytes(struct wr *w, struct rd bytes); /* a conformant array: count and bytes */
@@ -41,6 +45,11 @@ ndr_bytes(struct ndr *n,
 /* A string struct and its buffer: the bytes of the buffer, without a NUL if Length counts one.
  * Empty for a null one. */
 struct rd ndr_string(struct ndr *n);
+/* A text of its own, behind its pointer, without its NUL. */
+struct rd ndr_wide(struct ndr *n);
+struct rd ndr_conformant(struct ndr *n); /* the bytes of a conformant array */
+/* UTF-16 units of an answer as text, the caller's to free; E_DATA when they hold a NUL. */
+MUST_CHECK enum err ndr_text_take(struct rd units, char **out);
 enum err ndr_end(const struct ndr *n); /* OK only if all but padding was read */
 
 #endif

@@ -1,11 +1,14 @@
 #include "transport/rpc/srvsvc.h"
 
-#include "base/utf16.h"
 #include "transport/rpc/win32.h"
 
+#include <stdlib.h>
+
 enum {
+    CALL_SERVER_GET_INFO = 21,
     CALL_REMOTE_TOD = 28,
-    HUNDREDTHS_MAX = 99
+    HUNDREDTHS_MAX = 99,
+    VERSION_MAJOR_MASK = 0x0f /* the upper bits are not of the number (MS-SRVS 2.2.4.41) */
 };
 
 const struct rpc_interface srvsvc_interface = {
@@ -18,21 +21,7 @@ const struct rpc_interface srvsvc_interface = {
 
 void srvsvc_time_put(struct wr *w, const char *server)
 {
-    size_t units = 0;
-
-    if (server == NULL) {
-        ndr_put_null(w);
-        return;
-    }
-    if (utf16_units(server, &units) != OK)
-        w->bad = true;
-    ndr_put_pointer(w);
-    wr_le32(w, units + 1); /* room, offset, units that are there */
-    wr_le32(w, 0);
-    wr_le32(w, units + 1);
-    if (utf16_put(w, server) != OK)
-        w->bad = true;
-    wr_le16(w, 0);
+    ndr_put_wide_unique(w, server);
 }
 
 enum err srvsvc_time_get(struct rd stub, struct srvsvc_time *out, uint32_t *code)
@@ -74,5 +63,94 @@ enum err srvsvc_time(struct rpc *r, const char *server, struct srvsvc_time *out,
         (e = win32_fail(why, code)) != OK)
         return e;
     *out = t;
+    return OK;
+}
+
+void srvsvc_info_put(struct wr *w, const char *server, uint32_t level)
+{
+    ndr_put_wide_unique(w, server);
+    ndr_put_u32(w, level);
+}
+
+void srvsvc_info_fini(struct srvsvc_info *info)
+{
+    free(info->name);
+    free(info->comment);
+    *info = (struct srvsvc_info){0};
+}
+
+/* SERVER_INFO_101 and its longer sister begin alike; texts come behind the whole structure, in the
+ * order of their pointers. */
+static enum err info_take(struct ndr *n, uint32_t level, struct srvsvc_info *out)
+{
+    bool name, comment, path = false;
+    struct rd texts[2] = {{0}};
+    enum err e;
+
+    out->platform = ndr_u32(n);
+    name = ndr_pointer(n);
+    out->major = ndr_u32(n) & VERSION_MAJOR_MASK;
+    out->minor = ndr_u32(n);
+    out->type = ndr_u32(n);
+    comment = ndr_pointer(n);
+    if (level == SRVSVC_INFO_102) {
+        out->users_max = ndr_u32(n);
+        for (int i = 0; i < 5; i++) /* idle time, hidden, announcing (2), licences */
+            (void)ndr_u32(n);
+        path = ndr_pointer(n);
+    }
+    if (name)
+        texts[0] = ndr_wide(n);
+    if (comment)
+        texts[1] = ndr_wide(n);
+    if (path)
+        (void)ndr_wide(n);
+    if (n->at.bad)
+        return E_SHORT;
+    if ((e = ndr_text_take(texts[0], &out->name)) == OK)
+        e = ndr_text_take(texts[1], &out->comment);
+    return e;
+}
+
+enum err srvsvc_info_get(struct rd stub, struct srvsvc_info *out, uint32_t *code)
+{
+    struct ndr n = ndr_of(stub);
+    struct srvsvc_info info = {0};
+    uint32_t level = ndr_u32(&n), c;
+    bool there = ndr_pointer(&n);
+    enum err e = OK;
+
+    if (there && level != SRVSVC_INFO_101 && level != SRVSVC_INFO_102)
+        return n.at.bad ? E_SHORT : E_FORMAT;
+    if (there)
+        e = info_take(&n, level, &info);
+    c = ndr_u32(&n);
+    if (e == OK)
+        e = ndr_end(&n);
+    if (e == OK && c == WIN32_OK && !there)
+        e = E_FORMAT;
+    if (e != OK || c != WIN32_OK)
+        srvsvc_info_fini(&info);
+    if (e != OK)
+        return e;
+    *out = info;
+    *code = c;
+    return OK;
+}
+
+enum err srvsvc_info(struct rpc *r, const char *server, uint32_t level, struct srvsvc_info *out,
+                     struct why *why)
+{
+    uint32_t code = 0;
+    struct srvsvc_info info = {0};
+    struct rd reply;
+    enum err e;
+
+    srvsvc_info_put(rpc_begin(r), server, level);
+    if ((e = rpc_call(r, CALL_SERVER_GET_INFO, &reply, why)) != OK ||
+        (e = rpc_malformed(r, srvsvc_info_get(reply, &info, &code), "answer", why)) != OK ||
+        (e = win32_fail(why, code)) != OK)
+        return e;
+    *out = info;
     return OK;
 }

@@ -14,6 +14,12 @@
 #define WIN32_MORE_DATA 234u
 #define WIN32_NO_MORE_ITEMS 259u
 #define WIN32_KEY_DELETED 1018u
+#define WIN32_SERVICE_ALREADY_RUNNING 1056u
+#define WIN32_SERVICE_DISABLED 1058u
+#define WIN32_SERVICE_CANNOT_ACCEPT 1061u
+#define WIN32_SERVICE_NOT_ACTIVE 1062u
+#define WIN32_NO_SHUTDOWN 1116u
+#define WIN32_SHUTDOWN_SCHEDULED 1190u
 
 const char *win32_name(uint32_t code); /* "ERROR_…", "" for one that is not in the table */
 /* Fills *why; returns what it means. OK for WIN32_OK. */

@@ -35,11 +35,15 @@ enum winreg_operation {
     WINREG_OP_ENUM_KEY = 9,
     WINREG_OP_ENUM_VALUE = 10,
     WINREG_OP_FLUSH_KEY = 11,
+    WINREG_OP_GET_SECURITY = 12,
     WINREG_OP_OPEN_KEY = 15,
     WINREG_OP_QUERY_INFO_KEY = 16,
     WINREG_OP_QUERY_VALUE = 17,
+    WINREG_OP_SAVE_KEY = 20,
     WINREG_OP_SET_VALUE = 22,
-    WINREG_OP_GET_VERSION = 26
+    WINREG_OP_GET_VERSION = 26,
+    WINREG_OP_QUERY_MULTIPLE = 29,
+    WINREG_OP_DELETE_KEY_EX = 35
 };
 
 enum winreg_option {
@@ -144,6 +148,48 @@ winreg_enum_key(struct rpc *r, const struct winreg_handle *key, uint32_t index, 
 MUST_CHECK enum err winreg_enum_value(struct rpc *r, const struct winreg_handle *key,
                                       uint32_t index, struct reg_entry *out,
                                       struct why *why); /* E_ABSENT: no more */
+
+/* Several values of one key in one call: winreg_many.c. One that is not there makes the whole call
+ * E_ABSENT, so it is for who knows that they are (BaseRegQueryMultipleValues, MS-RRP 3.1.5.25;
+ * RVALENT, 2.2.8). */
+#define WINREG_MANY_MAX 128
+
+void winreg_query_many_put(struct wr *w, const struct winreg_handle *key, const char *const *names,
+                           size_t n, uint32_t room);
+/* found[i] becomes the value of names[i], the caller's; with *code WIN32_MORE_DATA *needed is the
+ * room that they take. */
+MUST_CHECK enum err winreg_query_many_get(struct rd stub, struct reg_value *found, size_t n,
+                                          uint32_t *needed, uint32_t *code);
+MUST_CHECK enum err winreg_query_many(struct rpc *r, const struct winreg_handle *key,
+                                      const char *const *names, size_t n, struct reg_value *found,
+                                      struct why *why);
+
+/* What guards a key, and calls that few keys see: winreg_security.c */
+enum winreg_security {
+    SECURITY_OWNER = 1,
+    SECURITY_GROUP = 2,
+    SECURITY_DACL = 4
+};
+#define WINREG_SECURITY_MAX 65536u
+
+void winreg_get_security_put(struct wr *w, const struct winreg_handle *key, uint32_t what,
+                             uint32_t room);
+/* The self-relative SECURITY_DESCRIPTOR (MS-DTYP 2.4.6) as a view of the answer. */
+MUST_CHECK enum err winreg_get_security_get(struct rd stub, struct rd *out, uint32_t *needed,
+                                            uint32_t *code);
+/* Appends it. */
+MUST_CHECK enum err winreg_get_security(struct rpc *r, const struct winreg_handle *key,
+                                        uint32_t what, struct wr *out, struct why *why);
+/* A key of one of the two views, said by KEY_WOW64_64KEY or KEY_WOW64_32KEY in view. */
+void winreg_delete_key_ex_put(struct wr *w, const struct winreg_handle *parent, const char *key,
+                              uint32_t view);
+MUST_CHECK enum err winreg_delete_key_ex(struct rpc *r, const struct winreg_handle *parent,
+                                         const char *key, uint32_t view, struct why *why);
+/* To a file on the host itself. E_REFUSED for a volatile key, which cannot be saved, and for a file
+ * that is there; E_DENIED without the right to back up. */
+void winreg_save_key_put(struct wr *w, const struct winreg_handle *key, const char *file);
+MUST_CHECK enum err winreg_save_key(struct rpc *r, const struct winreg_handle *key,
+                                    const char *file, struct why *why);
 
 /* Does name fit the registry? units_max without NUL. */
 MUST_CHECK enum err winreg_name_check(const char *name, size_t units_max, struct why *why);

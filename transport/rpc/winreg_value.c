@@ -21,15 +21,7 @@ enum err winreg_name_check(const char *name, size_t units_max, struct why *why)
 
 enum err winreg_name_take(struct rd units, char **out)
 {
-    struct text t = {0};
-    enum err e = utf16_read(units, &t);
-
-    if (e == OK && (e = text_end(&t)) == OK && t.used > 0 && memchr(t.s, '\0', t.used) != NULL)
-        e = E_DATA; /* legal for the kernel, but not a name that a program can ask for */
-    if (e == OK)
-        e = text_take(&t, out);
-    text_fini(&t);
-    return e;
+    return ndr_text_take(units, out);
 }
 
 /* The buffer is only room: none of its bytes is there yet, and so none travels. */
