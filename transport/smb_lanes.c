@@ -199,6 +199,21 @@ static void round_begin(struct flight *f, const struct lanes_work *w)
     }
 }
 
+/* Why the connection has failed: what the first lane heard of it. */
+static enum err lanes_lost(const struct smb_lanes *lanes, struct why *why)
+{
+    for (size_t i = 0; i < LANES_MAX; i++) {
+        const struct smb_lane *lane = &lanes->lane[i];
+
+        if (lane->err == OK || item_error(lane->err))
+            continue;
+        if (why != NULL)
+            *why = lane->why;
+        return lane->err;
+    }
+    return why_set(why, E_CUT, "the connection has failed");
+}
+
 enum err lanes_run(struct smb_host *h, const struct lanes_work *w, struct why *why)
 {
     for (;;) {
@@ -207,6 +222,8 @@ enum err lanes_run(struct smb_host *h, const struct lanes_work *w, struct why *w
         enum err e;
 
         round_begin(&f, w);
+        if (h->connection.broken)
+            return lanes_lost(h->lanes, why);
         if ((e = flight_transact(&f, why)) != OK)
             return e;
         for (size_t i = 0; i < f.n; i++)
@@ -214,7 +231,7 @@ enum err lanes_run(struct smb_host *h, const struct lanes_work *w, struct why *w
                 f.of[i]->err =
                     winreg_call_end(&f.of[i]->service.rpc, &f.of[i]->call, &f.of[i]->why);
         if (h->connection.broken)
-            return why_set(why, E_CUT, "the connection has failed");
+            return lanes_lost(h->lanes, why);
         for (size_t i = 0; i < LANES_MAX; i++) {
             if (!h->lanes->lane[i].asked)
                 continue;

@@ -83,6 +83,32 @@ static void lie_in(struct wr *w, struct smb_header *h, enum strict_lie lie)
         memset(body + 2, 0xff, w->used - SMB_HEADER_SIZE - 2);
 }
 
+/* One field, whatever it means. */
+static void field_change(const struct strict_rules *r, struct wr *w)
+{
+    bool carry = true;
+
+    for (size_t i = r->lie_offset; i < r->lie_offset + r->lie_width && i < w->used; i++) {
+        uint8_t *b = &w->bytes[i];
+
+        if (r->lie_change == CHANGE_ZEROS || r->lie_change == CHANGE_ONES) {
+            *b = r->lie_change == CHANGE_ONES ? 0xff : 0;
+        } else if (carry) {
+            carry = *b == (r->lie_change == CHANGE_PLUS ? 0xff : 0);
+            *b = (uint8_t)(r->lie_change == CHANGE_PLUS ? *b + 1 : *b - 1);
+        }
+    }
+}
+
+/* For who looks what there is to lie about. */
+static void kind_note(struct strict_server *s, const struct strict_message *m,
+                      const struct smb_header *h, size_t size)
+{
+    if (s->messages <= STRICT_ANSWERS_MAX)
+        s->report.kinds[s->messages - 1] = (struct strict_answer_kind){
+            .command = h->command, .status = h->status, .size = size, .sealed = m->encrypted};
+}
+
 static void out_send(struct strict_connection *c, struct rd m, enum strict_lie lie)
 {
     if (lie == LIE_CUT_INSIDE)
@@ -123,7 +149,10 @@ static void message_send(struct strict_server *s, struct strict_connection *c,
     wr_view(&w, body);
     if (wr_end(&w) != OK)
         abort();
+    kind_note(s, m, h, w.used);
     lie_in(&w, h, lie);
+    if (lie == LIE_FIELD)
+        field_change(&s->rules, &w);
     if (is_secured(s, c, m, h) && !m->encrypted && lie != LIE_UNSIGNED)
         strict_sign(c->signing, &c->keys, w.bytes, w.used);
     if (h->command == SMB_NEGOTIATE || h->status == NT_MORE_PROCESSING)
@@ -131,6 +160,8 @@ static void message_send(struct strict_server *s, struct strict_connection *c,
     if (m->encrypted && lie != LIE_UNSIGNED)
         strict_encrypt(c->cipher, &c->keys, c->session_id, wr_view_of(&w), &sealed);
     struct wr *out = sealed.used > 0 ? &sealed : &w;
+    if (lie == LIE_SEAL)
+        field_change(&s->rules, out);
     if (lie == LIE_SIGNATURE)
         out->bytes[sealed.used > 0 ? 5 : SMB_SIGNATURE_AT + 1] ^= 0x10;
     if (lie == LIE_BODY)

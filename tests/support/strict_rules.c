@@ -60,6 +60,9 @@ static const struct {
     RULE(smb1),
     RULE(lie),
     RULE(lie_at),
+    RULE(lie_offset),
+    RULE(lie_width),
+    RULE(lie_change),
 };
 
 static const char *const lies[LIE_COUNT] = {
@@ -87,6 +90,8 @@ static const char *const lies[LIE_COUNT] = {
     [LIE_STUB] = "stub",
     [LIE_COUNTS] = "counts",
     [LIE_PENDING] = "pending",
+    [LIE_FIELD] = "field",
+    [LIE_SEAL] = "seal",
 };
 static const char *const states[] = {
     [SERVICE_RUNNING] = "running", [SERVICE_STOPPED] = "stopped", [SERVICE_DISABLED] = "disabled"};

@@ -24,6 +24,7 @@ void world_start(struct world *w, const char *rules)
     w->server = strict_server_new(&r);
     strict_server_start(w->server, "127.0.0.1", 0);
     w->messages = 0;
+    w->may_lie = w->lied = false;
     w->target = (struct transport_target){.name = "strict",
                                           .address = "127.0.0.1",
                                           .port = strict_server_port(w->server),
@@ -128,6 +129,12 @@ enum err world_read(struct world *w, struct transport *t, const char *key, enum 
     return e;
 }
 
+static void must_be(struct world *w, bool true_content)
+{
+    w->lied = w->lied || !true_content;
+    assert_true(true_content || w->may_lie);
+}
+
 static enum err items_write(struct transport *t, const struct reg_path *above,
                             const struct reg_path *path, int64_t deadline_ms, struct why *why)
 {
@@ -150,7 +157,7 @@ static enum err items_write(struct transport *t, const struct reg_path *above,
     return e;
 }
 
-static enum err items_read(struct transport *t, const struct reg_path *path, int64_t deadline_ms,
+static enum err items_read(struct world *w, struct transport *t, const struct reg_path *path, int64_t deadline_ms,
                            struct why *why)
 {
     struct reg_read items[] = {{.path = path, .name = "Seven"},
@@ -166,27 +173,24 @@ static enum err items_read(struct transport *t, const struct reg_path *path, int
             *why = items[i].why;
     }
     if (e == OK) {
-        assert_true(value_as_u64(&items[0].value, &n) && n == 7);
-        assert_int_equal(items[1].value.size, WORLD_BIG);
-        assert_int_equal(items[1].value.bytes[2], 3);
-        assert_true(items[2].value.absent);
-        assert_true(items[3].key_exists);
-        assert_int_equal(items[3].values, 2);
+        must_be(w, value_as_u64(&items[0].value, &n) && n == 7);
+        must_be(w, items[1].value.size == WORLD_BIG && items[1].value.bytes[2] == 3);
+        must_be(w, items[2].value.absent);
+        must_be(w, items[3].key_exists && items[3].values == 2);
     }
     read_fini(items, COUNT(items));
     return e;
 }
 
-static enum err key_list(struct transport *t, const struct reg_path *above, int64_t deadline_ms,
+static enum err key_list(struct world *w, struct transport *t, const struct reg_path *above, int64_t deadline_ms,
                          struct why *why)
 {
     struct reg_list l = {0};
     enum err e = transport_smb.list(t, above, deadline_ms, &l, why);
 
     if (e == OK) {
-        assert_true(l.key_exists);
-        assert_int_equal(l.n_subkeys, 1);
-        assert_string_equal(l.subkeys[0], "Talk");
+        must_be(w, l.key_exists && l.n_subkeys == 1);
+        must_be(w, l.n_subkeys >= 1 && strcmp(l.subkeys[0], "Talk") == 0);
     }
     list_fini(&l);
     return e;
@@ -204,13 +208,14 @@ enum err world_talk(struct world *w, int64_t wait_ms, struct why *why)
     *why = (struct why){0};
     if ((e = transport_smb.open(&w->target, deadline_ms, &t, why)) != OK ||
         (e = items_write(t, &above, &path, deadline_ms, why)) != OK ||
-        (e = items_read(t, &path, deadline_ms, why)) != OK ||
-        (e = key_list(t, &above, deadline_ms, why)) != OK ||
+        (e = items_read(w, t, &path, deadline_ms, why)) != OK ||
+        (e = key_list(w, t, &above, deadline_ms, why)) != OK ||
         (e = transport_smb.identity(t, deadline_ms, &boot, why)) != OK)
         goto out;
-    assert_true(boot.has_guid);
+    must_be(w, boot.has_guid);
     strict_server_lock(w->server);
-    w->messages = strict_server_report(w->server)->answers;
+    w->messages = strict_server_report(w->server)->answers +
+                  strict_server_report(w->server)->interims;
     strict_server_unlock(w->server);
 out:
     transport_smb.close(t);

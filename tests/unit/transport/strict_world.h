@@ -17,6 +17,8 @@ struct world {
     struct strict_server *server;
     struct transport_target target;
     unsigned messages; /* that the server had sent when world_talk had what it wanted */
+    bool may_lie;      /* content that is wrong fails no test */
+    bool lied;
 };
 
 void world_start(struct world *w, const char *rules); /* "" = as they are */
