@@ -81,22 +81,23 @@ struct strict_rules {
     unsigned part_max;                 /* a pipe gives so much at once, 0 = as asked */
     unsigned io_max;                   /* MaxTransactSize and its like */
     unsigned fragment_max;
-    unsigned mpx;                               /* PFC_CONC_MPX is agreed to */
-    unsigned shuffle;                           /* with it, the newest answer goes first */
-    unsigned winreg;                            /* enum strict_service_state of RemoteRegistry */
-    unsigned wake_ms;                           /* from start pending to running */
-    unsigned dies_after;                        /* RemoteRegistry dies after so many calls, once; 0 = never */
-    unsigned dies_kind;                         /* 0 its pipes break, 1 it forgets handles, 2 both pipe and name go */
-    unsigned restart_ms;                        /* the port is refused so long */
-    unsigned restart_code;                      /* InitShutdown answers with this number */
-    unsigned restart_cut;                       /* the connection ends instead of InitShutdown's answer */
-    unsigned bits32;                            /* a 32-bit Windows */
-    unsigned start_time;                        /* ServerStartTime is told, as up to Server 2016 */
-    unsigned smb1;                              /* a negotiation that begins with SMB 1 is answered */
-    unsigned guest;                             /* the session is a guest's */
-    unsigned expires_after;                     /* the session's time is over after so many requests; 0 = never */
-    unsigned lie, lie_at;                       /* enum strict_lie, of the lie_at-th answer from 1, interim ones too */
-    unsigned lie_offset, lie_width, lie_change; /* enum strict_change */
+    unsigned mpx;           /* PFC_CONC_MPX is agreed to */
+    unsigned shuffle;       /* with it, the newest answer goes first */
+    unsigned winreg;        /* enum strict_service_state of RemoteRegistry */
+    unsigned wake_ms;       /* from start pending to running */
+    unsigned dies_after;    /* RemoteRegistry dies after so many calls, once; 0 = never */
+    unsigned dies_kind;     /* 0 its pipes break, 1 it forgets handles, 2 both pipe and name go */
+    unsigned restart_ms;    /* the port is refused so long */
+    unsigned restart_code;  /* InitShutdown answers with this number */
+    unsigned restart_cut;   /* the connection ends instead of InitShutdown's answer */
+    unsigned bits32;        /* a 32-bit Windows */
+    unsigned start_time;    /* ServerStartTime is told, as up to Server 2016 */
+    unsigned smb1;          /* a negotiation that begins with SMB 1 is answered */
+    unsigned guest;         /* the session is a guest's */
+    unsigned expires_after; /* the session's time is over after so many requests */
+    unsigned lie, lie_at;   /* enum strict_lie, of the lie_at-th answer from 1, interim ones too */
+    /* LIE_FIELD, LIE_SEAL: enum strict_change */
+    unsigned lie_offset, lie_width, lie_change;
 };
 
 #define STRICT_VIOLATIONS_MAX 64
@@ -114,9 +115,10 @@ struct strict_report {
     struct text violations; /* one line each; the first STRICT_VIOLATIONS_MAX */
     unsigned n_violations;
     unsigned connections, requests, answers, interims, calls, restarts, wakes;
-    unsigned parallel;                                   /* most requests that were unanswered at one moment */
-    unsigned cut_parts;                                  /* answers of a pipe that came in parts */
-    struct strict_answer_kind kinds[STRICT_ANSWERS_MAX]; /* of the first ones, interim ones too */
+    unsigned parallel;  /* most requests that were unanswered at one moment */
+    unsigned cut_parts; /* answers of a pipe that came in parts */
+    /* of the first answers, interim ones too */
+    struct strict_answer_kind kinds[STRICT_ANSWERS_MAX];
 };
 
 struct strict_server;

@@ -61,7 +61,10 @@ static void lies_at_each_answer(const struct lie *lies, size_t n, const char *ru
 static void connection_cut_at_any_answer_is_told(void **state)
 {
     static const struct lie lies[] = {
-        {"cut_before", 1, false}, {"cut_inside", 1, false}, {"length_long", 1, false}, {"cut_after", 1, false}};
+        {"cut_before", 1, false},
+        {"cut_inside", 1, false},
+        {"length_long", 1, false},
+        {"cut_after", 1, false}};
 
     (void)state;
     lies_at_each_answer(lies, COUNT(lies), PLAIN);

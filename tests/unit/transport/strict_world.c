@@ -157,8 +157,8 @@ static enum err items_write(struct transport *t, const struct reg_path *above,
     return e;
 }
 
-static enum err items_read(struct world *w, struct transport *t, const struct reg_path *path, int64_t deadline_ms,
-                           struct why *why)
+static enum err items_read(struct world *w, struct transport *t, const struct reg_path *path,
+                           int64_t deadline_ms, struct why *why)
 {
     struct reg_read items[] = {{.path = path, .name = "Seven"},
                                {.path = path, .name = "Big"},
@@ -182,8 +182,8 @@ static enum err items_read(struct world *w, struct transport *t, const struct re
     return e;
 }
 
-static enum err key_list(struct world *w, struct transport *t, const struct reg_path *above, int64_t deadline_ms,
-                         struct why *why)
+static enum err key_list(struct world *w, struct transport *t, const struct reg_path *above,
+                         int64_t deadline_ms, struct why *why)
 {
     struct reg_list l = {0};
     enum err e = transport_smb.list(t, above, deadline_ms, &l, why);
