@@ -8,7 +8,7 @@ static const struct {
     const char *fact, *key, *value;
     bool number;
     size_t at;
-} sources[] = {
+} sources[FACT_READS] = {
     {"os.build", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuildNumber",
      true, offsetof(struct facts, build)},
     {"os.name", "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "ProductName", false,
@@ -37,7 +37,7 @@ out:
 }
 
 /* The first source that knows a fact is believed. */
-static void fact_take(struct facts *f, size_t source, const struct reg_read *item)
+static void one_take(struct facts *f, size_t source, const struct reg_read *item)
 {
     struct fact_value v = {0};
     char *at = (char *)f + sources[source].at;
@@ -48,24 +48,39 @@ static void fact_take(struct facts *f, size_t source, const struct reg_read *ite
     memcpy(at, &v, sizeof v);
 }
 
+enum err facts_ask(struct reg_path paths[FACT_READS], struct reg_read items[FACT_READS],
+                   struct why *why)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < FACT_READS; i++)
+        paths[i] = (struct reg_path){0};
+    for (size_t i = 0; e == OK && i < FACT_READS; i++) {
+        e = path_parse(sources[i].key, VIEW_64, &paths[i], why);
+        items[i] = (struct reg_read){.path = &paths[i], .name = sources[i].value};
+    }
+    return e;
+}
+
+void facts_take(const struct reg_read items[FACT_READS], struct facts *out)
+{
+    *out = (struct facts){0};
+    for (size_t i = 0; i < FACT_READS; i++)
+        one_take(out, i, &items[i]);
+}
+
 enum err facts_read(const struct transport_kind *kind, struct transport *t, int64_t deadline_ms,
                     struct facts *out, struct why *why)
 {
-    struct reg_path paths[COUNT(sources)] = {0};
-    struct reg_read items[COUNT(sources)] = {0};
-    enum err e = OK;
+    struct reg_path paths[FACT_READS];
+    struct reg_read items[FACT_READS] = {0};
+    enum err e = facts_ask(paths, items, why);
     *out = (struct facts){0};
-    for (size_t i = 0; e == OK && i < COUNT(sources); i++) {
-        e = path_parse(sources[i].key, VIEW_64, &paths[i], why);
-        items[i].path = &paths[i];
-        items[i].name = sources[i].value;
-    }
     if (e == OK)
-        e = kind->read(t, items, COUNT(sources), deadline_ms, why);
-    for (size_t i = 0; e == OK && i < COUNT(sources); i++)
-        fact_take(out, i, &items[i]);
-    read_fini(items, COUNT(sources));
-    for (size_t i = 0; i < COUNT(sources); i++)
+        e = kind->read(t, items, FACT_READS, deadline_ms, why);
+    if (e == OK)
+        facts_take(items, out);
+    read_fini(items, FACT_READS);
+    for (size_t i = 0; i < FACT_READS; i++)
         path_fini(&paths[i]);
     return e;
 }

@@ -13,6 +13,15 @@ static struct reg_read *item_find(const struct host_reader *r, const struct reg_
     return NULL;
 }
 
+/* Any item that was answered tells whether its key is there. */
+static const struct reg_read *key_find(const struct host_reader *r, const struct reg_path *path)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->items[i].err == OK && path_equal(path, r->items[i].path))
+            return &r->items[i];
+    return NULL;
+}
+
 static enum err item_want(struct host_reader *r, const struct reg_path *path, const char *name)
 {
     enum err e;
@@ -27,12 +36,12 @@ static enum err item_want(struct host_reader *r, const struct reg_path *path, co
     return OK;
 }
 
-/* The key and every key above it, but not the hive. */
-static enum err keys_want(struct host_reader *r, const struct reg_path *path)
+/* Every key above a key that is not there, but not the hive. */
+static enum err parents_want(struct host_reader *r, const struct reg_path *path)
 {
     struct reg_path at = {0}, up = {0};
-    enum err e = path_copy(path, &at);
-    while (e == OK && at.key[0] && (e = item_want(r, &at, NULL)) == OK &&
+    enum err e = path_parent(path, &at);
+    while (e == OK && at.key[0] && (key_find(r, &at) || (e = item_want(r, &at, NULL)) == OK) &&
            (e = path_parent(&at, &up)) == OK) {
         path_fini(&at);
         at = up;
@@ -44,35 +53,62 @@ static enum err keys_want(struct host_reader *r, const struct reg_path *path)
 
 static enum err room_make(struct host_reader *r, const struct playbook *pb)
 {
-    size_t room = 0;
+    size_t room = FACT_READS;
     for (size_t i = 0; i < pb->n_settings; i++) {
         room += 2;
         for (const char *k = pb->settings[i].path.key; *k; k++)
             room += *k == '\\';
     }
-    r->room = room + 1;
+    r->room = room;
     r->items = calloc(r->room, sizeof *r->items);
     r->paths = calloc(r->room, sizeof *r->paths);
     return r->items && r->paths ? OK : E_MEMORY;
 }
 
+/* A value's answer tells of its key too. */
+static enum err settings_want(struct host_reader *r, const struct playbook *pb, struct why *why)
+{
+    for (size_t i = 0; i < pb->n_settings; i++) {
+        const struct setting *s = &pb->settings[i];
+        enum err e = item_want(r, &s->path, s->name);
+        if (e != OK)
+            return why_set(why, e, "cannot prepare the reading of %s", s->path.key);
+    }
+    return OK;
+}
+
+/* What will be made from the top must know where that is. */
+static enum err missing_read(struct host_reader *r, struct why *why)
+{
+    const size_t n = r->n;
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < n; i++)
+        if (r->items[i].err == OK && !r->items[i].key_exists && i >= FACT_READS)
+            e = parents_want(r, r->items[i].path);
+    if (e != OK)
+        return why_set(why, e, "cannot prepare the reading of keys");
+    return r->n == n ? OK
+                     : r->kind->read(r->transport, r->items + n, r->n - n, r->deadline_ms, why);
+}
+
 enum err host_reader_init(struct host_reader *r, const struct transport_kind *kind,
                           struct transport *t, const struct playbook *pb, int64_t deadline_ms,
-                          struct why *why)
+                          struct facts *facts, struct why *why)
 {
     enum err e;
     *r = (struct host_reader){.kind = kind, .transport = t, .deadline_ms = deadline_ms};
-    if ((e = room_make(r, pb)) != OK)
+    if ((e = room_make(r, pb)) != OK) {
         why_set(why, e, "no memory to read %zu settings", pb->n_settings);
-    for (size_t i = 0; e == OK && i < pb->n_settings; i++) {
-        const struct setting *s = &pb->settings[i];
-        if ((e = keys_want(r, &s->path)) == OK && s->name)
-            e = item_want(r, &s->path, s->name);
-        if (e != OK)
-            why_set(why, e, "cannot prepare the reading of %s", s->path.key);
+        goto out;
     }
-    if (e == OK)
-        e = kind->read(t, r->items, r->n, deadline_ms, why);
+    e = facts_ask(r->paths, r->items, why);
+    r->n = FACT_READS;
+    if (e != OK || (e = settings_want(r, pb, why)) != OK ||
+        (e = kind->read(t, r->items, r->n, deadline_ms, why)) != OK)
+        goto out;
+    facts_take(r->items, facts);
+    e = missing_read(r, why);
+out:
     if (e != OK)
         host_reader_fini(r);
     return e;
@@ -122,6 +158,10 @@ static enum err reader_key(void *self, const struct reg_path *path, bool *exists
     enum err e;
     if (!path->key[0]) {
         *exists = true; /* a hive */
+        return OK;
+    }
+    if ((item = key_find(self, path))) {
+        *exists = item->key_exists;
         return OK;
     }
     e = ask(self, path, NULL, &own, &item, why);

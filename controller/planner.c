@@ -1,6 +1,5 @@
 #include "controller/planner.h"
 
-#include "controller/facts.h"
 #include "controller/host_reader.h"
 #include "controller/pool.h"
 
@@ -64,11 +63,9 @@ static enum err plan_one(struct piece *p)
     int64_t deadline_ms = clock_mono_ms() + pl->step_timeout_ms;
     if ((e = login_open(p->guard, pl->world->transport, &job.target, false, &deadline_ms, &t,
                         &p->why)) != OK ||
-        (e = facts_read(pl->world->transport, t, deadline_ms, &facts, &p->why)) != OK ||
+        (e = host_reader_init(&reader, pl->world->transport, t, pl->playbook, deadline_ms, &facts,
+                              &p->why)) != OK ||
         (e = check_guards(p, &facts, &hold)) != OK || !hold)
-        goto out;
-    if ((e = host_reader_init(&reader, pl->world->transport, t, pl->playbook, deadline_ms,
-                              &p->why)) != OK)
         goto out;
     struct plan_reader ask = host_reader_for_plan(&reader);
     e = plan_host_changes_make(pl->playbook, &ask, p->out, &p->why);

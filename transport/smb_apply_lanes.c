@@ -1,7 +1,9 @@
 /* A batch of changes over the lanes. An operation goes out when all that it may depend on is done:
- * keys before what is in them, one value's changes in their order; the rest goes together. What is
- * not answered plainly stops the issuing, and the way alone goes on from there and says what is
- * wrong. Keys are deleted there too. */
+ * keys before what is in them, one value's changes in their order; the rest goes together. One
+ * call makes a key and all that is missing above it (MS-RRP 3.1.5.7), so where nothing is deleted
+ * keys are made on the way to what is deepest in them. What is not answered plainly stops the
+ * issuing, and the way alone goes on from there and says what is wrong. Keys are deleted there
+ * too. */
 #include "transport/rpc/win32.h"
 #include "transport/smb_lanes.h"
 
@@ -22,6 +24,7 @@ struct applying {
     struct reg_path *places; /* beside ops: the same key has one name, whatever the view */
     enum op_state *states;   /* beside ops */
     bool stopped;
+    bool on_the_way; /* keys are made on the way to what is in them */
     size_t ready[WINDOW];
     size_t n_ready;
     size_t op_of[LANES_MAX];
@@ -47,12 +50,26 @@ static bool depends(const struct applying *a, size_t later, size_t earlier)
     return (x_key && path_is_under(y, x)) || (y_key && path_is_under(x, y));
 }
 
+/* Later makes the key of earlier when that is not there yet. */
+static bool makes(const struct applying *a, size_t later, size_t earlier)
+{
+    const struct reg_path *x = &a->places[later], *y = &a->places[earlier];
+    enum reg_op_kind kind = a->ops[later].kind;
+
+    return a->on_the_way && a->ops[earlier].kind == OP_CREATE_KEY &&
+           (kind == OP_CREATE_KEY || kind == OP_SET_VALUE) && x->hive == y->hive &&
+           (path_is_under(x, y) || (kind == OP_SET_VALUE && path_equal(x, y)));
+}
+
 static bool is_ready(const struct applying *a, size_t first, size_t i)
 {
     if (a->states[i] != OP_WAITS || a->ops[i].kind == OP_DELETE_KEY)
         return false;
     for (size_t k = first; k < i; k++)
-        if (a->states[k] != OP_SETTLED && depends(a, i, k))
+        if (a->states[k] != OP_SETTLED && !makes(a, i, k) && depends(a, i, k))
+            return false;
+    for (size_t k = i + 1; k < a->n && k - first < WINDOW; k++)
+        if (a->states[k] != OP_SETTLED && makes(a, k, i))
             return false;
     return true;
 }
@@ -106,14 +123,37 @@ static bool key_is_known(const struct smb_lanes *lanes, const struct reg_path *p
     return false;
 }
 
-/* Below a key that is there, a key is made from the hive: no lane needs another one's handle. */
-static bool create_next(struct applying *a, struct smb_lane *lane, const struct reg_op *op)
+/* The topmost key that making this one makes, or this one. */
+static const struct reg_op *top_of(const struct applying *a, size_t at)
 {
+    for (size_t i = 0; i < at; i++)
+        if (a->states[i] != OP_SETTLED && makes(a, at, i))
+            return &a->ops[i];
+    return &a->ops[at];
+}
+
+static bool is_being_opened(const struct smb_lanes *lanes, const struct reg_path *path)
+{
+    for (size_t i = 0; i < LANES_MAX; i++)
+        if (lanes->lane[i].asked && lanes->lane[i].call.kind == ASK_OPEN_KEY &&
+            path_equal(lanes->lane[i].path, path))
+            return true;
+    return false;
+}
+
+/* Below a key that is there, a key is made from the hive: no lane needs another one's handle. */
+static bool create_next(struct applying *a, struct smb_lane *lane, size_t i)
+{
+    const struct reg_op *op = &a->ops[i];
     struct reg_path parent = {0};
     size_t at = 0;
-    bool asks = path_parent(op->path, &parent) == OK && *parent.key != '\0' &&
+    bool asks = path_parent(top_of(a, i)->path, &parent) == OK && *parent.key != '\0' &&
                 !key_is_known(a->h->lanes, &parent);
 
+    if (asks && (a->stopped || is_being_opened(a->h->lanes, &parent))) {
+        path_fini(&parent);
+        return false; /* another lane sees whether it is there */
+    }
     if (asks && (at = lane_find(lane, &parent, false)) < lane->n_keys)
         lane->keys[at].is_dead = true; /* it may have gone since */
     if (asks)
@@ -150,8 +190,9 @@ static bool apply_next(void *self, struct smb_lane *lane, size_t i)
         return !a->stopped && !lane->hive_is_open[a->ops[0].path->hive] &&
                lane_ask_hive(lane, a->ops[0].path);
     op = &a->ops[a->op_of[i]];
-    if (op->kind == OP_CREATE_KEY)
-        return create_next(a, lane, op);
+    if (op->kind == OP_CREATE_KEY || (top_of(a, a->op_of[i]) != op &&
+                                      lane_find(lane, op->path, true) == lane->n_keys))
+        return create_next(a, lane, a->op_of[i]);
     if (lane_ask_key(a->h, lane, op->path, true, &at))
         return true;
     lane->key = at;
@@ -173,6 +214,16 @@ static void op_settle(struct applying *a, size_t i, bool done)
     a->stopped = a->stopped || !done;
 }
 
+/* The keys on the way are there now: one was perhaps somebody else's, but it is there. */
+static void way_settle(struct applying *a, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (a->states[i] == OP_WAITS && makes(a, at, i)) {
+            a->states[i] = OP_SETTLED;
+            a->ops[i].done = true;
+        }
+}
+
 static void op_took(struct applying *a, struct smb_lane *lane, size_t i, enum err e)
 {
     const struct reg_op *op = &a->ops[a->op_of[i]];
@@ -188,6 +239,10 @@ static void op_took(struct applying *a, struct smb_lane *lane, size_t i, enum er
         lane->keys[lane->n_keys - 1].touched = !op->volatile_key;
     else if (e == OK && !created && lane->key < lane->n_keys)
         lane->keys[lane->key].touched = true;
+    if (e == OK && created)
+        way_settle(a, a->op_of[i]);
+    if (e == OK && created && op->kind != OP_CREATE_KEY)
+        return; /* and now what is to be in it */
     op_settle(a, i,
               e == OK || (op->kind == OP_DELETE_VALUE && e == E_ABSENT && lane->err == OK));
 }
@@ -213,25 +268,58 @@ static void apply_took(void *self, struct smb_lane *lane, size_t i)
                   a->ops[a->op_of[i]].kind == OP_DELETE_VALUE);
 }
 
-/* What was touched is flushed; what is to be deleted is not held open. */
+/* Keys that are to be deleted must not be held open. */
+static void dead_mark(const struct applying *a)
+{
+    for (size_t d = 0; d < a->n; d++)
+        for (size_t i = 0; i < LANES_MAX && a->ops[d].kind == OP_DELETE_KEY; i++) {
+            struct smb_lane *lane = &a->h->lanes->lane[i];
+
+            for (size_t k = 0; k < lane->n_keys && !a->ops[d].done; k++)
+                lane->keys[k].is_dead |= path_equal(a->ops[d].path, &lane->keys[k].path);
+        }
+}
+
+/* One flush of a key is enough, whatever handle it goes through. */
+static bool is_flushed_elsewhere(const struct applying *a, size_t lane, const struct reg_path *path)
+{
+    for (size_t i = 0; i < lane; i++) {
+        const struct smb_lane *other = &a->h->lanes->lane[i];
+
+        for (size_t k = 0; lane_is_open(other) && k < other->n_keys; k++)
+            if (other->keys[k].touched && path_equal(&other->keys[k].path, path))
+                return true;
+    }
+    return false;
+}
+
 static bool flush_next(void *self, struct smb_lane *lane, size_t i)
 {
     const struct applying *a = self;
 
-    (void)i;
     for (size_t k = 0; k < lane->n_keys; k++) {
-        for (size_t d = 0; d < a->n && !lane->keys[k].is_dead; d++)
-            lane->keys[k].is_dead = a->ops[d].kind == OP_DELETE_KEY && !a->ops[d].done &&
-                                    path_equal(a->ops[d].path, &lane->keys[k].path);
-        if (!lane->keys[k].touched && !lane->keys[k].is_dead)
+        struct lane_key *key = &lane->keys[k];
+
+        if ((!key->touched && !key->is_dead) ||
+            (key->touched && is_flushed_elsewhere(a, i, &key->path)))
             continue;
         lane->key = k;
-        lane->call = (struct winreg_call){.kind = lane->keys[k].touched ? ASK_FLUSH_KEY
-                                                                        : ASK_CLOSE_KEY,
-                                          .handle = lane->keys[k].handle};
+        lane->call = (struct winreg_call){.kind = key->touched ? ASK_FLUSH_KEY : ASK_CLOSE_KEY,
+                                          .handle = key->handle};
         return true;
     }
     return false;
+}
+
+static void flushed_note(struct applying *a, const struct reg_path *path)
+{
+    for (size_t i = 0; i < LANES_MAX; i++) {
+        struct smb_lane *lane = &a->h->lanes->lane[i];
+
+        for (size_t k = 0; k < lane->n_keys; k++)
+            if (lane->keys[k].touched && path_equal(&lane->keys[k].path, path))
+                lane->keys[k].touched = false;
+    }
 }
 
 static void flush_took(void *self, struct smb_lane *lane, size_t i)
@@ -244,11 +332,14 @@ static void flush_took(void *self, struct smb_lane *lane, size_t i)
     (void)i;
     if (flushed && e == OK)
         e = win32_fail(&lane->why, lane->call.code);
-    if (flushed && e != OK && a->flush_err == OK) {
+    if (flushed && e != OK && lane_is_open(lane) && a->flush_err == OK) {
         a->flush_err = place_key(&lane->why, e, "flush", path, NULL);
         a->flush_why = lane->why;
     }
-    (void)lane_took_key(lane, &e);
+    if (flushed && e == OK)
+        flushed_note(a, path);
+    if (lane_is_open(lane) || !flushed)
+        (void)lane_took_key(lane, &e);
 }
 
 static enum err applying_init(struct applying *a, struct why *why)
@@ -267,6 +358,7 @@ static enum err applying_init(struct applying *a, struct why *why)
             a->ops[i].done = true;
             a->states[i] = OP_SETTLED;
         }
+        a->on_the_way &= a->ops[i].kind != OP_DELETE_KEY && !a->ops[i].volatile_key;
     }
     return e == OK ? OK : why_set(why, e, "%s", err_words(e));
 }
@@ -306,7 +398,7 @@ static enum err flush_verdict(const struct applying *a, struct why *why)
 
 enum err smb_apply_together(struct smb_host *h, struct reg_op *ops, size_t n, struct why *why)
 {
-    struct applying a = {.h = h, .ops = ops, .n = n};
+    struct applying a = {.h = h, .ops = ops, .n = n, .on_the_way = true};
     const struct lanes_work work = {
         .begin = ready_find, .next = apply_next, .took = apply_took, .self = &a};
     const struct lanes_work flush = {.next = flush_next, .took = flush_took, .self = &a};
@@ -321,6 +413,7 @@ enum err smb_apply_together(struct smb_host *h, struct reg_op *ops, size_t n, st
         lost(&a, e, why);
         goto out;
     }
+    dead_mark(&a);
     if ((e = lanes_run(h, &flush, why)) == OK)
         e = flush_verdict(&a, why);
 out:

@@ -14,20 +14,6 @@ static int item_compare(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y; /* of one array: the order that was asked */
 }
 
-static enum err key_read(struct smb_host *h, const struct smb_key *key, struct reg_read *item,
-                         struct why *why)
-{
-    struct winreg_key_info info = {0};
-    enum err e = winreg_query_info(&h->winreg.rpc, &key->handle, &info, why);
-
-    if (e != OK)
-        return place_key(why, e, "query", item->path, NULL);
-    item->subkeys = info.subkeys;
-    item->values = info.values;
-    item->value = (struct reg_value){0};
-    return OK;
-}
-
 /* A value that is not there is an answer too. */
 static enum err value_read(struct smb_host *h, const struct smb_key *key, struct reg_read *item,
                            struct why *why)
@@ -74,7 +60,9 @@ static enum err group_read(struct smb_host *h, struct reg_read *const *items, si
 
         why = (struct why){0};
         item->key_exists = true;
-        e = item->name == NULL ? key_read(h, &key, item, &why) : value_read(h, &key, item, &why);
+        e = item->name == NULL ? OK : value_read(h, &key, item, &why);
+        if (item->name == NULL)
+            item->value = (struct reg_value){0}; /* it is open, so it is there */
         if (e != OK)
             item_fail(item, e, &why);
         if (e != OK && !item_error(e))
@@ -135,7 +123,6 @@ enum err smb_read_items(struct transport *t, struct reg_read *items, size_t n, i
     for (size_t i = 0; i < n; i++) {
         items[i].key_exists = false;
         items[i].value = value_absent();
-        items[i].subkeys = items[i].values = 0;
         items[i].err = OK;
         items[i].why = (struct why){0};
     }

@@ -38,9 +38,7 @@ struct reg_read {
     /* out */
     bool key_exists;
     struct reg_value value; /* absent if the value (for name NULL: the key) is not there */
-    uint32_t subkeys;       /* for name NULL: how many the key has */
-    uint32_t values;
-    enum err err; /* OK also when absent; E_DENIED … otherwise */
+    enum err err;           /* OK also when absent; E_DENIED … otherwise */
     struct why why;
 };
 

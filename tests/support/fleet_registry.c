@@ -178,7 +178,6 @@ enum err fleet_read(const struct fleet_registry *r, struct reg_read *item)
     item->key_exists = fleet_key_exists(r, path);
     if (!item->name) {
         item->value = item->key_exists ? (struct reg_value){.type = REG_NONE} : value_absent();
-        count_inside(r, path, &item->subkeys, &item->values);
         return OK;
     }
     const struct fleet_value *v = fleet_value_find(r, path, item->name);
