@@ -46,6 +46,33 @@ static enum err rollout_check(struct store *st, int64_t rollout, struct count *c
     return e;
 }
 
+/* What was woken and put back while a plan was made belongs to no rollout. */
+static bool may_be_alone(const struct event *ev)
+{
+    return ev->host[0] && ((ev->kind == EV_OUTCOME && ev->step == STEP_PREFLIGHT) ||
+                           ((ev->kind == EV_INTENT || ev->kind == EV_OUTCOME) &&
+                            (ev->step == STEP_WAKE || ev->step == STEP_REST)));
+}
+
+struct lonely {
+    struct count *count;
+    struct why *why;
+};
+
+static enum err count_lonely(void *self, const struct journal_row *row)
+{
+    struct lonely *l = self;
+    struct event ev;
+    enum err e;
+    if (row->rollout != 0 || row->seq > l->count->up_to)
+        return OK;
+    if ((e = app_event(row, &ev, l->why)) != OK)
+        return e;
+    l->count->events += may_be_alone(&ev);
+    event_fini(&ev);
+    return OK;
+}
+
 enum err audit_verify(struct store *st, struct audit_result *out, struct why *why)
 {
     struct audit_result r = {0};
@@ -59,6 +86,13 @@ enum err audit_verify(struct store *st, struct audit_result *out, struct why *wh
     for (int64_t i = 1; i <= r.rollouts; i++)
         if ((e = rollout_check(st, i, &c, why)) != OK)
             return e;
+    struct lonely lonely = {&c, why};
+    for (size_t i = 0; i < 2; i++) {
+        struct journal_filter f = {.kind =
+                                       event_kind_name(i == 0 ? EV_INTENT : EV_OUTCOME)};
+        if ((e = journal_read(st, &f, count_lonely, &lonely, why)) != OK)
+            return e;
+    }
     if (c.events != c.up_to)
         return why_set(why, E_CORRUPT, "%" PRId64 " events belong to no rollout",
                        c.up_to - c.events);

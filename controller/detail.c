@@ -128,6 +128,31 @@ static bool port_read(const json_t *o, struct port_state *out)
     return true;
 }
 
+/* One without services is one of a host that does not tell. */
+enum err detail_read_services(const char *detail, struct name_list *out)
+{
+    struct name_list list = {0};
+    json_t *o = detail ? json_loads(detail, 0, NULL) : NULL;
+    const json_t *names = json_object_get(o, "services");
+    size_t n = json_array_size(names);
+    enum err e = names && !json_is_array(names) ? E_CORRUPT : OK;
+    if (e == OK && !(list.items = calloc(n + 1, sizeof(char *))))
+        e = E_MEMORY;
+    for (size_t i = 0; e == OK && i < n; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        if (!name)
+            e = E_CORRUPT;
+        else if (!(list.items[list.n++] = str_dup(name)))
+            e = E_MEMORY;
+    }
+    json_decref(o);
+    if (e == OK)
+        *out = list;
+    else
+        name_list_fini(&list);
+    return e;
+}
+
 enum err detail_read_ports(const char *detail, struct port_list *out)
 {
     struct port_list list = {0};

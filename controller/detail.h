@@ -3,9 +3,11 @@
  * [{"path", "name", "before", "goal", "effect", "why"}], "moved": [text]} apply     {"items":
  * [{"path", "name", "did"}]} verify    {"ports": [PORT], "findings": [{"port", "version",
  * "verdict", "regression", "text"}], "values": [text]} PORT      {"port", "dialect", "open",
- * "versions": {"tls1.2": {"seen", "how", "alert", "suite", "version"}}} Owns:   what is returned is
- * the caller's (json_decref, free of ports, change_fini). Errors: E_MEMORY; readers: E_CORRUPT for
- * details that are not of this shape. */
+ * "versions": {"tls1.2": {"seen", "how", "alert", "suite", "version"}}}; arm and verify also
+ * {"services": [name]}: what ran before the restart, what should run after it and does not.
+ * Owns:   what is returned is the caller's (json_decref, free of ports, change_fini,
+ *         name_list_fini).
+ * Errors: E_MEMORY; readers: E_CORRUPT for details that are not of this shape. */
 #ifndef SWELL_CONTROLLER_DETAIL_H
 #define SWELL_CONTROLLER_DETAIL_H
 
@@ -22,6 +24,7 @@ json_t *detail_change(const struct change *c); /* {"path", "name"} */
 json_t *detail_code(const struct reg_value *v);
 json_t *detail_finding(const struct finding *f);
 
+MUST_CHECK enum err detail_read_services(const char *detail, struct name_list *out);
 MUST_CHECK enum err detail_read_ports(const char *detail, struct port_list *out);
 /* The before-image: each change as it was found and as it was to become. */
 MUST_CHECK enum err detail_read_snapshot(const char *detail, struct change **out, size_t *n);

@@ -1,6 +1,7 @@
 /* controller/job.h: what a worker must have at hand to do any step on one host. Read by workers,
- * written only by the thread that runs the rollout, while no step of that host runs. Owns: baseline
- * and expect are the job's (job_fini); all else is borrowed and outlives the rollout. */
+ * written only by the thread that runs the rollout, while no step of that host runs. Owns:
+ * baseline, services and expect are the job's (job_fini); all else is borrowed and outlives the
+ * rollout. */
 #ifndef SWELL_CONTROLLER_JOB_H
 #define SWELL_CONTROLLER_JOB_H
 
@@ -30,6 +31,13 @@ struct port_list {
     size_t n;
 };
 
+struct name_list {
+    char **items;
+    size_t n;
+};
+
+void name_list_fini(struct name_list *l);
+
 struct job {
     const struct world *world;
     const struct policy *policy;
@@ -42,6 +50,10 @@ struct job {
     bool rollback;
     const char *reason;        /* of a restart, shown on the host */
     struct port_list baseline; /* before the change: from STEP_PREFLIGHT */
+    bool may_wake;             /* the plan says that RemoteRegistry is to be woken there */
+    /* Left awake by an earlier run: how RemoteRegistry was before; start 0 = it was not. */
+    int64_t debt_start, debt_state;
+    struct name_list services; /* that ran before the restart: from STEP_ARM */
     struct port_list expect;   /* of a rollback: what was seen before the change that is undone */
 };
 

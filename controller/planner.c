@@ -1,6 +1,7 @@
 #include "controller/planner.h"
 
 #include "controller/host_reader.h"
+#include "controller/plan_wake.h"
 #include "controller/pool.h"
 
 #include <stdlib.h>
@@ -8,16 +9,6 @@
 
 #define PLAN_TRIES 3       /* of a host whose registry service is just starting */
 #define PLAN_AGAIN_MS 1500 /* until it has started */
-
-struct piece {
-    const struct planning *planning;
-    struct login_guard *guard;
-    const struct host *host;
-    bool owed;
-    struct plan_host *out;
-    enum err err;
-    struct why why;
-};
 
 /* True if every guard holds; otherwise verdict and reason are set. */
 static enum err check_guards(struct piece *p, struct facts *facts, bool *hold)
@@ -64,8 +55,11 @@ static enum err plan_one(struct piece *p)
     if ((e = login_open(p->guard, pl->world->transport, &job.target, false, &deadline_ms, &t,
                         &p->why)) != OK ||
         (e = host_reader_init(&reader, pl->world->transport, t, pl->playbook, deadline_ms, &facts,
-                              &p->why)) != OK ||
-        (e = check_guards(p, &facts, &hold)) != OK || !hold)
+                              &p->why)) != OK) {
+        plan_wake_look(p, t, deadline_ms, e);
+        goto out;
+    }
+    if ((e = check_guards(p, &facts, &hold)) != OK || !hold)
         goto out;
     struct plan_reader ask = host_reader_for_plan(&reader);
     e = plan_host_changes_make(pl->playbook, &ask, p->out, &p->why);
@@ -79,7 +73,12 @@ out:
 static void work(void *piece)
 {
     struct piece *p = piece;
+    if (p->doing != PLAN_READS) {
+        plan_wake_do(p);
+        return;
+    }
     p->why = (struct why){0};
+    p->is_asleep = false;
     p->err = plan_one(p);
 }
 
@@ -104,8 +103,8 @@ static enum err run_all(const struct planning *pl, struct piece *pieces, size_t 
     enum err e = pool_new(pl->forks < (int)n ? pl->forks : (int)n, work, &pool, why);
     for (int try = 0; e == OK && left && try < PLAN_TRIES; try++) {
         size_t given = 0, again = 0;
-        if (try)
-            (void)pool_take(pool, PLAN_AGAIN_MS); /* nothing is under way: this only waits */
+        if (try) /* nothing is under way: this only waits */
+            (void)pool_take(pool, pl->again_ms ? pl->again_ms : PLAN_AGAIN_MS);
         for (size_t i = 0; i < n; i++)
             if (!try || err_class(pieces[i].err) == CLASS_AGAIN) {
                 if (!pool_give(pool, &pieces[i]))
@@ -117,6 +116,13 @@ static enum err run_all(const struct planning *pl, struct piece *pieces, size_t 
             struct piece *p;
             while (!(p = pool_take(pool, INT32_MAX)))
                 continue;
+            bool more = false;
+            if (e == OK)
+                e = plan_wake_next(p, try + 1 == PLAN_TRIES, &more, why);
+            if (e == OK && more && pool_give(pool, p)) {
+                given++;
+                continue;
+            }
             if (err_class(p->err) == CLASS_AGAIN)
                 again++;
             else
@@ -141,8 +147,17 @@ static enum err pieces_make(const struct planning *pl, struct plan *plan, struct
             continue;
         *out = (struct plan_host){
             .name = str_dup(h->name), .affinity = str_dup(affinity), .owes_restart = pl->owed[i]};
+        const struct service_debt *debt = pl->debts && pl->debts[i].owed ? &pl->debts[i] : NULL;
         pieces[plan->n_hosts++] =
-            (struct piece){.planning = pl, .guard = guard, .host = h, .out = out};
+            (struct piece){.planning = pl,
+                           .guard = guard,
+                           .host = h,
+                           .out = out,
+                           .may_wake = pl->journal && (debt || (pl->may_wake && pl->may_wake[i])),
+                           .is_woken = debt != NULL};
+        if (debt)
+            pieces[plan->n_hosts - 1].was = (struct registry_service){
+                .start_type = (uint32_t)debt->start, .state = (uint32_t)debt->state};
         if (!out->name || (affinity && !out->affinity))
             return E_MEMORY;
     }

@@ -6,6 +6,7 @@
 #define SWELL_CONTROLLER_PLANNER_H
 
 #include "controller/job.h"
+#include "rollout/ledger.h"
 
 struct planning {
     const struct world *world;
@@ -15,7 +16,17 @@ struct planning {
     const struct playbook *playbook;
     const struct credentials *credentials;
     int64_t step_timeout_ms;
+    int64_t again_ms; /* until a service that is starting is asked again; 0: as is usual */
     int forks;
+    /* Beside inventory->hosts: RemoteRegistry may be started there; NULL: nowhere. Needs journal.
+     */
+    const bool *may_wake;
+    /* Beside inventory->hosts: how it was before an earlier plan woke it and was killed; NULL:
+     * there is no such host. It is put back once the host is read. */
+    const struct service_debt *debts;
+    /* Commits one event that belongs to no rollout; nothing is woken before. */
+    enum err (*journal)(void *self, struct event *ev, struct why *why);
+    void *journal_self;
     void (*progress)(void *self, size_t done, size_t total); /* may be NULL */
     void *self;
 };

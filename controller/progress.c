@@ -80,6 +80,10 @@ static void put_outcome_of_step(struct text *t, const struct engine *g, const st
     } else if (ev->step == STEP_APPLY) {
         text_printf(t, "%lld written and read back in %s", (long long)ev->written,
                     duration_text(ev->took_ms, took));
+    } else if (ev->step == STEP_WAKE) {
+        text_put(t, "RemoteRegistry was asleep and is asked to start");
+    } else if (ev->step == STEP_REST) {
+        text_put(t, ev->why[0] ? ev->why : "RemoteRegistry is put back as it was");
     } else if (ev->step == STEP_RESTART) {
         text_put(t, "restart accepted");
     } else if (ev->step == STEP_LOOK && engine_find(g, ev->host, &at) &&
@@ -136,6 +140,7 @@ static void put_rollout_line(struct text *t, const struct engine *g, const struc
     case EV_OUTCOME:
     case EV_RESTART_SETTLED:
     case EV_RESTART_PROVED:
+    case EV_HOST_ENDING:
     case EV_HOST_FINISHED:
     case EVENT_KINDS: return;
     }

@@ -11,7 +11,7 @@
  * write was begun. */
 struct images {
     char **snapshots; /* beside the hosts; JSON */
-    bool *written;
+    bool *written, *woken;
     size_t n;
 };
 
@@ -23,13 +23,16 @@ static enum err visit(void *self, const struct engine *g, const struct event *ev
         im->n = g->spec->n_hosts;
         im->snapshots = calloc(im->n + 1, sizeof *im->snapshots);
         im->written = calloc(im->n + 1, sizeof *im->written);
-        if (!im->snapshots || !im->written)
+        im->woken = calloc(im->n + 1, sizeof *im->woken);
+        if (!im->snapshots || !im->written || !im->woken)
             return E_MEMORY;
     }
     if (!engine_find(g, ev->host, &at))
         return OK;
     if (ev->kind == EV_INTENT && ev->step == STEP_APPLY)
         im->written[at] = true;
+    if (ev->kind == EV_INTENT && ev->step == STEP_WAKE)
+        im->woken[at] = true;
     if (ev->kind != EV_OUTCOME || ev->step != STEP_SNAPSHOT || ev->err != OK || im->snapshots[at])
         return OK;
     im->snapshots[at] = str_dup(ev->detail ? ev->detail : "");
@@ -42,6 +45,7 @@ static void images_fini(struct images *im)
         free(im->snapshots[i]);
     free(im->snapshots);
     free(im->written);
+    free(im->woken);
 }
 
 static enum err host_back(struct store *st, const struct spec_host *sh, const char *snapshot,
@@ -126,8 +130,10 @@ enum err rollback_plan(struct store *st, int64_t rollout, const struct rollback_
     for (size_t i = 0; e == OK && i < g->spec->n_hosts; i++)
         if (in_scope(scope, &g->spec->hosts[i]) && im.written[i] && im.snapshots[i] &&
             (e = host_back(st, &g->spec->hosts[i], im.snapshots[i], &plan->hosts[plan->n_hosts],
-                           why)) == OK)
-            plan->n_hosts++;
+                           why)) == OK) {
+            const struct plan_host *was = plan_find_host(of, g->spec->hosts[i].name);
+            plan->hosts[plan->n_hosts++].may_wake = im.woken[i] || (was && was->may_wake);
+        }
     if (e == OK && !plan->n_hosts)
         e = why_set(why, E_ABSENT,
                     "rollout %lld wrote nothing there, so there is nothing to put back",

@@ -136,6 +136,11 @@ static enum err take_results(struct loop *lp, int64_t wait_ms, struct why *why)
         lp->n_busy--;
         ev->at_ms = now_of(lp);
         snprintf(ev->host, sizeof ev->host, "%s", p->job->target.name);
+        if (ev->step == STEP_ARM && ev->err == OK) {
+            name_list_fini(&lp->l.jobs[p->host].services);
+            lp->l.jobs[p->host].services = p->result.services; /* moved */
+            p->result.services = (struct name_list){0};
+        }
         if (ev->step == STEP_PREFLIGHT)
             take_baseline(&lp->l.jobs[p->host], &p->result);
         if (host_is_news(h, lp->l.engine->spec, ev))

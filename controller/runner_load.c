@@ -1,6 +1,7 @@
 #include "controller/runner_load.h"
 
 #include "controller/app.h"
+#include "controller/debts.h"
 #include "controller/detail.h"
 #include "db/plan_table.h"
 
@@ -20,7 +21,8 @@ void loaded_fini(struct loaded *l)
 
 /* Baselines by host, gathered while a rollout's events go by. */
 struct baselines {
-    struct port_list *lists; /* beside the engine's hosts */
+    struct port_list *lists;    /* beside the engine's hosts */
+    struct name_list *services; /* so too: of the last STEP_ARM */
     size_t n;
     bool first_only; /* of several attempts, the first: what was there before any change */
 };
@@ -33,8 +35,15 @@ static enum err visit_preflight(void *self, const struct engine *g, const struct
     size_t at;
     if (!b->lists) {
         b->n = g->spec->n_hosts;
-        if (!(b->lists = calloc(b->n + 1, sizeof *b->lists)))
+        b->lists = calloc(b->n + 1, sizeof *b->lists);
+        b->services = calloc(b->n + 1, sizeof *b->services);
+        if (!b->lists || !b->services)
             return E_MEMORY;
+    }
+    if (ev->kind == EV_OUTCOME && ev->step == STEP_ARM && ev->err == OK &&
+        engine_find(g, ev->host, &at)) {
+        name_list_fini(&b->services[at]);
+        return detail_read_services(ev->detail, &b->services[at]);
     }
     if (ev->kind != EV_OUTCOME || ev->step != STEP_PREFLIGHT || ev->err != OK ||
         !engine_find(g, ev->host, &at) || (b->first_only && b->lists[at].ports))
@@ -48,9 +57,12 @@ static enum err visit_preflight(void *self, const struct engine *g, const struct
 
 static void baselines_fini(struct baselines *b)
 {
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n && b->lists && b->services; i++) {
         free(b->lists[i].ports);
+        name_list_fini(&b->services[i]);
+    }
     free(b->lists);
+    free(b->services);
 }
 
 static enum err job_fill(const struct running *r, struct loaded *l, size_t i, struct why *why)
@@ -78,6 +90,7 @@ static enum err job_fill(const struct running *r, struct loaded *l, size_t i, st
     if ((e = credentials_for(r->credentials, h, &login, why)) != OK)
         return e;
     job_target(j, h, &login);
+    j->may_wake = j->plan->may_wake;
     return OK;
 }
 
@@ -97,6 +110,24 @@ static enum err load_expected(const struct running *r, struct loaded *l, struct 
     }
     baselines_fini(&old);
     engine_free(g);
+    return e;
+}
+
+/* What an earlier run, or the making of a plan, woke and could not put back, is put back at the end
+ * of this one. */
+static enum err load_debts(const struct running *r, struct loaded *l, struct why *why)
+{
+    struct debts d = {0};
+    enum err e = debts_load(r->store, &d, why);
+    for (size_t i = 0; e == OK && i < d.n; i++) {
+        size_t at;
+        if (d.items[i].debt.rollout == r->rollout ||
+            !engine_find(l->engine, d.items[i].host, &at) || !l->engine->spec->hosts[at].wave)
+            continue;
+        l->jobs[at].debt_start = d.items[i].debt.start;
+        l->jobs[at].debt_state = d.items[i].debt.state;
+    }
+    debts_fini(&d);
     return e;
 }
 
@@ -125,8 +156,12 @@ enum err runner_load(const struct running *r, struct loaded *out, struct why *wh
         if (e == OK && i < own.n) {
             out->jobs[i].baseline = own.lists[i]; /* moved */
             own.lists[i] = (struct port_list){0};
+            out->jobs[i].services = own.services[i];
+            own.services[i] = (struct name_list){0};
         }
     }
+    if (e == OK)
+        e = load_debts(r, out, why);
     if (e == OK && out->engine->spec->rollback)
         e = load_expected(r, out, why);
     if (e != OK)

@@ -14,10 +14,19 @@ struct world world_real(void)
         .transport = &transport_smb, .probe = probe_port, .clock = clock_system()};
 }
 
+void name_list_fini(struct name_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->items[i]);
+    free(l->items);
+    *l = (struct name_list){0};
+}
+
 void job_fini(struct job *j)
 {
     free(j->baseline.ports);
     free(j->expect.ports);
+    name_list_fini(&j->services);
     j->baseline = j->expect = (struct port_list){0};
 }
 
@@ -43,9 +52,11 @@ static bool is_quiet(enum step step)
 {
     switch (step) {
     case STEP_PREFLIGHT:
+    case STEP_WAKE:
     case STEP_SNAPSHOT:
     case STEP_APPLY:
-    case STEP_VERIFY: return true;
+    case STEP_VERIFY:
+    case STEP_REST: return true;
     case STEP_ARM:
     case STEP_RESTART:
     case STEP_LOOK:
@@ -119,12 +130,14 @@ void change_put_name(struct text *t, const struct change *c)
 
 static enum err (*const steps[STEPS])(struct step_run *) = {
     [STEP_PREFLIGHT] = step_preflight,
+    [STEP_WAKE] = step_wake,
     [STEP_SNAPSHOT] = step_snapshot,
     [STEP_APPLY] = step_apply,
     [STEP_ARM] = step_arm,
     [STEP_RESTART] = step_restart,
     [STEP_LOOK] = step_look,
     [STEP_VERIFY] = step_verify,
+    [STEP_REST] = step_rest,
 };
 
 /* A host that restarts swallows packets: a look that takes long is an answer in itself. */
@@ -144,7 +157,8 @@ static void connection_leave(struct step_run *run, enum err e)
 {
     const struct job *job = run->job;
     enum step step = run->action->step;
-    if (run->transport && e == OK && is_quiet(step) && step != STEP_VERIFY)
+    if (run->transport && e == OK && is_quiet(step) && step != STEP_VERIFY &&
+        step != STEP_REST)
         connection_cache_give(job->connections, &job->target, run->transport);
     else if (run->transport)
         job->world->transport->close(run->transport);
@@ -180,6 +194,7 @@ static enum err step_try(struct step_run *run)
                                  .deadline_ms = run->deadline_ms};
         e = step_do(run);
     }
+    step_wake_again(run, e);
     connection_leave(run, e);
     return e;
 }
@@ -211,4 +226,5 @@ void step_result_fini(struct step_result *r)
     event_fini(&r->ev);
     free(r->ports.ports);
     r->ports = (struct port_list){0};
+    name_list_fini(&r->services);
 }

@@ -10,8 +10,9 @@
 #define BOOT_MARKER_KEY "HKLM\\SOFTWARE\\Swell Boot Marker"
 
 struct step_result {
-    struct event ev;        /* EV_OUTCOME, but for seq, rollout, host and at_ms */
-    struct port_list ports; /* STEP_PREFLIGHT: the baseline */
+    struct event ev;           /* EV_OUTCOME, but for seq, rollout, host and at_ms */
+    struct port_list ports;    /* STEP_PREFLIGHT: the baseline */
+    struct name_list services; /* STEP_ARM: those that run */
 };
 
 void step_run(const struct job *job, const struct action *action, struct step_result *out);

@@ -43,7 +43,7 @@ enum err step_arm(struct step_run *run)
     if (e != OK && err_class(e) != CLASS_FAIL_HOST)
         run->why = unused;
     else
-        e = OK;
+        e = step_note_services(run);
 out:
     path_fini(&marker);
     return e;
@@ -114,6 +114,7 @@ enum err step_look(struct step_run *run)
     }
     if (e == OK)
         return OK;
+    step_wake_again(run, e);
     seen->refused = e == E_AUTH;
     why_line(&run->why, run->result->ev.why, sizeof run->result->ev.why);
     return err_class(e) == CLASS_HALT ? e : OK;

@@ -25,13 +25,34 @@ static enum err probe_all(struct step_run *run, struct port_list *out)
     return e;
 }
 
+/* The registry answers; or its service is asleep, and the outcome says how it was. */
+static enum err registry_meet(struct step_run *run, struct facts *facts)
+{
+    const struct transport_kind *kind = run->job->world->transport;
+    struct event *ev = &run->result->ev;
+    struct registry_service s = {0};
+    struct why unused;
+    enum err e = facts_read(kind, run->transport, run->deadline_ms, facts, &run->why);
+    ev->service_start = run->job->debt_start;
+    ev->service_state = run->job->debt_state;
+    if (e == OK)
+        return OK;
+    ev->service_start = ev->service_state = 0;
+    if (e != E_UNAVAILABLE || !kind->service ||
+        kind->service(run->transport, run->deadline_ms, &s, &unused) != OK || !s.is_asleep)
+        return e;
+    if (run->job->may_wake || run->job->debt_start) {
+        ev->service_start = run->job->debt_start ? run->job->debt_start : s.start_type;
+        ev->service_state = run->job->debt_start ? run->job->debt_state : s.state;
+    }
+    return e;
+}
+
 enum err step_preflight(struct step_run *run)
 {
     struct facts facts;
     enum err e;
-    if ((e = step_open(run)) != OK ||
-        (e = facts_read(run->job->world->transport, run->transport, run->deadline_ms, &facts,
-                        &run->why)) != OK ||
+    if ((e = step_open(run)) != OK || (e = registry_meet(run, &facts)) != OK ||
         (e = probe_all(run, &run->result->ports)) != OK)
         return e;
     if (!detail_put(run->detail, "ports", detail_ports(&run->result->ports)) ||
@@ -127,7 +148,8 @@ enum err step_verify(struct step_run *run)
     struct port_list after = {0};
     json_t *findings = json_array(), *wrong = json_array();
     enum err e;
-    if ((e = judge_values(run, wrong)) != OK || (e = probe_all(run, &after)) != OK)
+    if ((e = judge_values(run, wrong)) != OK || (e = step_miss_services(run)) != OK ||
+        (e = probe_all(run, &after)) != OK)
         goto out;
     if (!findings || !wrong || !judge_ports(run, &after, findings) ||
         !detail_put(run->detail, "ports", detail_ports(&after)) ||

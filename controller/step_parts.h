@@ -24,6 +24,16 @@ MUST_CHECK enum err step_open(struct step_run *run);
  * read_fini. */
 MUST_CHECK enum err step_read_changes(struct step_run *run, struct reg_read **items);
 
+/* The service that the journal says is ours to start may have stopped since: by itself, or with a
+ * restart of the host. */
+void step_wake_again(struct step_run *run, enum err e);
+/* What runs, into the result and the detail. A host that does not say is no failure. */
+MUST_CHECK enum err step_note_services(struct step_run *run);
+/* What ran before the restart, starts by itself and does not run now, into the event. */
+MUST_CHECK enum err step_miss_services(struct step_run *run);
+
+enum err step_wake(struct step_run *run);
+enum err step_rest(struct step_run *run);
 enum err step_preflight(struct step_run *run);
 enum err step_snapshot(struct step_run *run);
 enum err step_apply(struct step_run *run);

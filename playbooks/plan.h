@@ -40,6 +40,9 @@ struct plan_host {
     enum err err;      /* why it could not be read, OK otherwise */
     char *reason;      /* NULL for PLAN_GO */
     bool owes_restart; /* from an earlier run */
+    /* RemoteRegistry was not running there and may not start by itself: it is woken for as long as
+     * the host is worked on, and put back. */
+    bool may_wake;
     struct change *changes;
     size_t n_changes;
 };

@@ -95,6 +95,10 @@ static enum err put_host(struct text *t, const struct plan_host *h)
     }
     text_char(t, ']');
     put_member(t, "err", err_name(h->err));
+    if (h->may_wake) { /* not said where it is not so: plans of before it was known stay valid */
+        put_key(t, "may_wake");
+        text_put(t, "true");
+    }
     put_member(t, "name", h->name);
     put_key(t, "owes_restart");
     text_put(t, h->owes_restart ? "true" : "false");

@@ -91,12 +91,26 @@ static enum err host_err_read(const struct plan_place *at, const json_t *object,
     return plan_fail(at, "err", "the name of an error, or OK");
 }
 
+/* Said only where it is so; it is taken out of the object, whose other members are all needed. */
+static enum err wake_take(const struct plan_place *at, json_t *object, bool *out)
+{
+    const json_t *said = json_object_get(object, "may_wake");
+    if (said != NULL && !json_is_true(said))
+        return plan_fail(at, "may_wake", "true, or not this member");
+    *out = said != NULL;
+    if (said != NULL)
+        (void)json_object_del(object, "may_wake");
+    return OK;
+}
+
 static enum err host_read(struct plan_place *at, json_t *object, struct plan_host *h)
 {
     static const char *const members[] = {"affinity", "changes", "err", "name",
                                           "owes_restart", "reason", "verdict"};
     size_t verdict;
     enum err e;
+    if ((e = wake_take(at, object, &h->may_wake)) != OK)
+        return e;
     if ((e = plan_members_check(at, object, members, COUNT(members), COUNT(members))) != OK ||
         (e = plan_text_read(at, object, "name", false, &h->name)) != OK ||
         (e = plan_text_read(at, object, "affinity", true, &h->affinity)) != OK ||

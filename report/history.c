@@ -119,7 +119,7 @@ static enum err host_event_see(struct history *hs, const struct event *ev, struc
 {
     struct history_entry *en = entry_of(hs, ev->rollout);
     enum err e;
-    if (strcmp(ev->host, hs->host) != 0)
+    if (strcmp(ev->host, hs->host) != 0 || ev->rollout == 0) /* while a plan was made */
         return OK;
     if (!en)
         return why_set(why, E_CORRUPT, "event %lld: rollout %lld does not have the host %s",

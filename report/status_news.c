@@ -44,6 +44,7 @@ static bool put_rollout_news(const struct engine *g, const struct event *ev, str
     case EV_OUTCOME:
     case EV_RESTART_SETTLED:
     case EV_RESTART_PROVED:
+    case EV_HOST_ENDING:
     case EV_HOST_FINISHED:
     case EVENT_KINDS: break;
     }

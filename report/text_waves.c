@@ -107,6 +107,7 @@ static bool decision_words(const struct telling *k, const struct report_decision
     case EV_OUTCOME:
     case EV_RESTART_SETTLED:
     case EV_RESTART_PROVED:
+    case EV_HOST_ENDING:
     case EV_HOST_FINISHED:
     case EVENT_KINDS: return false;
     }

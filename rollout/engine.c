@@ -171,8 +171,9 @@ static bool decide_abort(const struct engine *g, const struct engine_counts *n, 
             out->kind = EV_HOST_FINISHED;
             out->outcome = touched ? OUTCOME_INCONCLUSIVE : OUTCOME_SKIPPED;
             snprintf(out->host, sizeof out->host, "%s", g->spec->hosts[i].name);
-            snprintf(out->why, sizeof out->why, "the rollout was aborted before this host%s",
-                     touched ? " was tried again; an earlier try may have written" : "");
+            snprintf(out->why, sizeof out->why, "the rollout was aborted before this host%s%s",
+                     touched ? " was tried again; an earlier try may have written" : "",
+                     g->hosts[i].woken ? "; RemoteRegistry is not put back yet" : "");
             return true;
         }
     return n->in_flight == 0 && decide_finish(g, n, out);

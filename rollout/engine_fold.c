@@ -251,6 +251,7 @@ enum err engine_fold(struct engine *g, struct event *ev, struct why *why)
     case EV_OUTCOME:
     case EV_RESTART_SETTLED:
     case EV_RESTART_PROVED:
+    case EV_HOST_ENDING:
     case EV_HOST_FINISHED: e = fold_host(g, ev, why); break;
     case EVENT_KINDS: e = E_INTERNAL; break;
     }

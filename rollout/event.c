@@ -19,17 +19,20 @@ static const char *const kind_names[EVENT_KINDS] = {
     [EV_OUTCOME] = "outcome",
     [EV_RESTART_SETTLED] = "restart_settled",
     [EV_RESTART_PROVED] = "restart_proved",
+    [EV_HOST_ENDING] = "host_ending",
     [EV_HOST_FINISHED] = "host_finished",
 };
 
 static const char *const step_names[STEPS] = {
     [STEP_PREFLIGHT] = "preflight",
+    [STEP_WAKE] = "wake",
     [STEP_SNAPSHOT] = "snapshot",
     [STEP_APPLY] = "apply",
     [STEP_ARM] = "arm",
     [STEP_RESTART] = "restart",
     [STEP_LOOK] = "look",
     [STEP_VERIFY] = "verify",
+    [STEP_REST] = "rest",
 };
 
 static const char *const outcome_names[OUTCOMES] = {

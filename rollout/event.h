@@ -36,18 +36,21 @@ enum event_kind {
     EV_RESTART_SETTLED, /* attempt: a request of unknown fate had no effect; it may be asked again
                          */
     EV_RESTART_PROVED,  /* attempt, why: the witnesses; restarts: how many were seen; took_ms */
+    EV_HOST_ENDING,     /* outcome, why: decided; what was woken on it is put back before it ends */
     EV_HOST_FINISHED,   /* outcome, why */
     EVENT_KINDS
 };
 
 enum step {
     STEP_PREFLIGHT, /* reach it, log in, take the TLS baseline */
+    STEP_WAKE,      /* start the service that the registry is reached through */
     STEP_SNAPSHOT,  /* read the before-image */
     STEP_APPLY,     /* write */
     STEP_ARM,       /* note the boot identity, leave the volatile key */
     STEP_RESTART,   /* ask for it, once */
     STEP_LOOK,      /* is it down, is it back, which boot is it? */
     STEP_VERIFY,    /* values read again, handshakes */
+    STEP_REST,      /* put that service back as it was before STEP_WAKE */
     STEPS
 };
 
@@ -103,6 +106,9 @@ struct event {
     enum err err;
     int64_t took_ms;
     /* results of steps */
+    /* STEP_PREFLIGHT: how the registry's service was before anybody wakes it, in the numbers of
+     * MS-SCMR 2.2.15 and 2.2.47; 0 = it need not be put back */
+    int64_t service_start, service_state;
     int64_t to_change; /* STEP_SNAPSHOT: values and keys that are not as they should be */
     /* STEP_SNAPSHOT: one of them takes effect at a restart, or one is owed */
     bool needs_restart;
@@ -112,6 +118,8 @@ struct event {
     bool asked;              /* STEP_RESTART: the request was sent */
     struct observation seen; /* STEP_ARM, STEP_LOOK */
     enum check check;        /* STEP_VERIFY */
+    /* STEP_VERIFY: services that start by themselves, ran before the restart and do not run now */
+    int64_t services_missing;
     struct rollout_spec *spec;
     char **hosts; /* EV_RETRIED */
     size_t n_hosts;

@@ -35,12 +35,15 @@ static const struct field {
     FIELD(F_STEP, step),
     FIELD(F_ERR, err),
     FIELD(F_I64, took_ms),
+    FIELD(F_I64, service_start),
+    FIELD(F_I64, service_state),
     FIELD(F_I64, to_change),
     FIELD(F_BOOL, needs_restart),
     FIELD(F_I64, written),
     FIELD(F_I64, foreign),
     FIELD(F_BOOL, asked),
     FIELD(F_CHECK, check),
+    FIELD(F_I64, services_missing),
 };
 
 /* What a kind cannot do without. */
@@ -58,6 +61,7 @@ static const struct {
     {EV_OUTCOME, {"attempt", "step"}},
     {EV_RESTART_SETTLED, {"attempt"}},
     {EV_RESTART_PROVED, {"attempt"}},
+    {EV_HOST_ENDING, {"outcome"}},
     {EV_HOST_FINISHED, {"outcome"}},
 };
 
@@ -94,7 +98,7 @@ static bool field_is_said(const struct event *ev, const struct field *f)
     case F_BOOL:
     case F_ERR: return memcmp(at, zeros, f->size) != 0;
     case F_STEP: return ev->kind == EV_INTENT || ev->kind == EV_OUTCOME;
-    case F_OUTCOME: return ev->kind == EV_HOST_FINISHED;
+    case F_OUTCOME: return ev->kind == EV_HOST_FINISHED || ev->kind == EV_HOST_ENDING;
     case F_CHECK: return ev->kind == EV_OUTCOME && ev->step == STEP_VERIFY;
     }
     abort();
@@ -350,7 +354,7 @@ static const char *body_read(const json_t *o, struct event *ev)
             return fields[i].name;
     if ((missing = missing_result(o, ev)))
         return missing;
-    if (ev->kind == EV_HOST_FINISHED && ev->outcome == OUTCOME_NONE)
+    if ((ev->kind == EV_HOST_FINISHED || ev->kind == EV_HOST_ENDING) && ev->outcome == OUTCOME_NONE)
         return "outcome";
     if ((v = json_object_get(o, "seen")) && !seen_read(v, &ev->seen))
         return "seen";

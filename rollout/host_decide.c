@@ -10,13 +10,22 @@
 
 bool step_needs_intent(enum step s)
 {
-    return s == STEP_APPLY || s == STEP_ARM || s == STEP_RESTART;
+    return s == STEP_APPLY || s == STEP_ARM || s == STEP_RESTART || s == STEP_WAKE ||
+           s == STEP_REST;
+}
+
+/* Its end is decided; what was woken is still to be put back. */
+static bool is_owed_rest(const struct host_run *h)
+{
+    return h->woken && !h->rest_failed;
 }
 
 static enum step step_of_state(const struct host_run *h)
 {
+    if (h->ending != OUTCOME_NONE)
+        return STEP_REST;
     switch (h->state) {
-    case HOST_PREFLIGHT: return STEP_PREFLIGHT;
+    case HOST_PREFLIGHT: return h->asleep ? STEP_WAKE : STEP_PREFLIGHT;
     case HOST_SNAPSHOT: return STEP_SNAPSHOT;
     case HOST_APPLY: return STEP_APPLY;
     case HOST_RESTART: return h->armed ? STEP_RESTART : STEP_ARM;
@@ -34,7 +43,7 @@ static enum step step_of_state(const struct host_run *h)
 enum next host_next(const struct host_run *h, const struct rollout_spec *spec, int64_t now_ms,
                     struct action *out, int64_t *wake_ms)
 {
-    if (!host_in_flight(h) || h->ending != OUTCOME_NONE || h->intent_open)
+    if (!host_in_flight(h) || (h->ending != OUTCOME_NONE && !is_owed_rest(h)) || h->intent_open)
         return NEXT_NONE;
     if (now_ms < h->wait_until_ms) {
         *wake_ms = h->wait_until_ms;
@@ -49,6 +58,10 @@ enum next host_next(const struct host_run *h, const struct rollout_spec *spec, i
         .asked_ms = h->first_asked_ms,
         .tolerant = spec->rollback || h->changed,
         .restart_is_due = h->owes_restart,
+        .restarted = h->restart_proved,
+        .woken = h->woken,
+        .service_start = h->service_start,
+        .service_state = h->service_state,
         .before = h->before,
     };
     return NEXT_STEP;
@@ -81,7 +94,8 @@ static bool verify_is_final(const struct host_run *h, const struct policy *p,
     enum err_class class = err_class(ev->err);
     if (ev->err != OK && class != CLASS_AGAIN && class != CLASS_UNREACHABLE)
         return true;
-    if (ev->err == OK && (ev->check == CHECK_PASSED || !h->restart_proved))
+    if (ev->err == OK &&
+        ((ev->check == CHECK_PASSED && !ev->services_missing) || !h->restart_proved))
         return true;
     return ev->at_ms - h->since_ms >= p->verify_timeout_ms;
 }
@@ -107,9 +121,10 @@ void host_note(struct host_run *h, const struct rollout_spec *spec, const struct
     snprintf(h->last_why, sizeof h->last_why, "%s", ev->why);
 }
 
-static bool finish(struct event *out, enum outcome o)
+static bool finish(const struct host_run *h, struct event *out, enum outcome o)
 {
-    out->kind = EV_HOST_FINISHED;
+    out->kind =
+        h->ending == OUTCOME_NONE && is_owed_rest(h) ? EV_HOST_ENDING : EV_HOST_FINISHED;
     out->outcome = o;
     return true;
 }
@@ -132,7 +147,7 @@ static bool decide_unknown_fate(const struct host_run *h, const struct policy *p
             snprintf(out->why, sizeof out->why,
                      "was asked to restart %d times, and no request had an effect: %s",
                      (int)h->settled + 1, text);
-            return finish(out, OUTCOME_FAILED);
+            return finish(h, out, OUTCOME_FAILED);
         }
         out->kind = EV_RESTART_SETTLED;
         out->attempt = h->attempt + 1;
@@ -151,7 +166,7 @@ static bool decide_unknown_fate(const struct host_run *h, const struct policy *p
                  "whether it was asked to restart cannot be told: it could not be logged in to "
                  "within %s: %s",
                  patience, words_fit(said, sizeof said, h->last_why));
-    return finish(out, OUTCOME_INCONCLUSIVE);
+    return finish(h, out, OUTCOME_INCONCLUSIVE);
 }
 
 static bool decide_await_down(const struct host_run *h, const struct policy *p, int64_t now_ms,
@@ -166,7 +181,7 @@ static bool decide_await_down(const struct host_run *h, const struct policy *p, 
              "%s the restart, but did not go down within %s; a restart is owed",
              h->was_going_down ? "it announced" : "it accepted",
              duration_text(p->restart_timeout_ms, patience));
-    return finish(out, OUTCOME_FAILED);
+    return finish(h, out, OUTCOME_FAILED);
 }
 
 static bool decide_await_up(const struct host_run *h, const struct policy *p, int64_t now_ms,
@@ -179,24 +194,24 @@ static bool decide_await_up(const struct host_run *h, const struct policy *p, in
     if (!h->last.reachable) {
         snprintf(out->why, sizeof out->why, "went down to restart and did not come back within %s",
                  patience);
-        return finish(out, OUTCOME_UNREACHABLE);
+        return finish(h, out, OUTCOME_UNREACHABLE);
     }
     if (!h->last.authenticated) {
         snprintf(out->why, sizeof out->why,
                  "answers again, but could not be logged in to within %s: %s", patience,
                  words_fit(said, sizeof said, h->last_why));
-        return finish(out, OUTCOME_INCONCLUSIVE);
+        return finish(h, out, OUTCOME_INCONCLUSIVE);
     }
     if (witness_judge(&h->before, &h->last, h->first_asked_ms, h->down_seen, text) ==
         RESTART_NOT_SEEN) {
         snprintf(out->why, sizeof out->why,
                  "was out of reach for a moment, but did not restart (%s); a restart is owed",
                  text);
-        return finish(out, OUTCOME_FAILED);
+        return finish(h, out, OUTCOME_FAILED);
     }
     snprintf(out->why, sizeof out->why,
              "whether it restarted cannot be told, the witnesses do not agree: %s", text);
-    return finish(out, OUTCOME_INCONCLUSIVE);
+    return finish(h, out, OUTCOME_INCONCLUSIVE);
 }
 
 static bool decide_quiet(const struct host_run *h, const struct policy *p, int64_t now_ms,
@@ -206,7 +221,7 @@ static bool decide_quiet(const struct host_run *h, const struct policy *p, int64
     if (h->restarts > RESTARTS_MAX) {
         snprintf(out->why, sizeof out->why, "does not come to rest: restarted %d times",
                  (int)h->restarts);
-        return finish(out, OUTCOME_FAILED);
+        return finish(h, out, OUTCOME_FAILED);
     }
     if (h->quiet_passed) {
         out->kind = EV_RESTART_PROVED;
@@ -222,21 +237,23 @@ static bool decide_quiet(const struct host_run *h, const struct policy *p, int64
              h->last.reachable ? "came back, but could not be logged in to afterwards: "
                                : "came back, went down again and stayed away",
              h->last.reachable ? words_fit(said, sizeof said, h->last_why) : "");
-    return finish(out, h->last.reachable ? OUTCOME_INCONCLUSIVE : OUTCOME_UNREACHABLE);
+    return finish(h, out, h->last.reachable ? OUTCOME_INCONCLUSIVE : OUTCOME_UNREACHABLE);
 }
 
 bool host_decide(const struct host_run *h, const struct rollout_spec *spec, int64_t now_ms,
                  struct event *out)
 {
     char said[401];
+    if (h->ending != OUTCOME_NONE && is_owed_rest(h))
+        return false;
     if (h->ending != OUTCOME_NONE) {
         snprintf(out->why, sizeof out->why, "%s", h->why);
-        return finish(out, h->ending);
+        return finish(h, out, h->ending);
     }
     if (host_in_flight(h) && h->refusals >= REFUSALS_MAX) {
         snprintf(out->why, sizeof out->why, "answers again, but refuses the login: %s",
                  words_fit(said, sizeof said, h->last_why));
-        return finish(out, OUTCOME_INCONCLUSIVE);
+        return finish(h, out, OUTCOME_INCONCLUSIVE);
     }
     switch (h->state) {
     case HOST_AWAIT_DOWN: return decide_await_down(h, &spec->policy, now_ms, out);

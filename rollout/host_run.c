@@ -46,6 +46,31 @@ static void enter(struct host_run *h, enum host_state s, int64_t now_ms)
 static void end(struct host_run *h, enum outcome o, const char *why)
 {
     h->ending = o;
+    h->tries = 0;
+    h->wait_until_ms = 0;
+    snprintf(h->why, sizeof h->why, "%s", why);
+}
+
+/* Before it ends: what was woken. Not settled here, it is the ledger's. */
+static void fold_rest(struct host_run *h, const struct policy *p, const struct event *ev)
+{
+    char why[EVENT_WHY_SIZE], was[401], said[161];
+    if (ev->err == OK) {
+        h->woken = false;
+        if (!ev->why[0])
+            return;
+        snprintf(why, sizeof why, "%s%s%s", words_fit(was, sizeof was, h->why),
+                 h->why[0] ? "; " : "", words_fit(said, sizeof said, ev->why));
+    } else if (err_class(ev->err) != CLASS_FAIL_HOST && h->tries + 1 < p->step_tries) {
+        h->tries++;
+        h->wait_until_ms = ev->at_ms + p->look_ms;
+        return;
+    } else {
+        h->rest_failed = true;
+        snprintf(why, sizeof why, "%s%sRemoteRegistry is not put back yet: %s",
+                 words_fit(was, sizeof was, h->why), h->why[0] ? "; " : "",
+                 words_fit(said, sizeof said, ev->why));
+    }
     snprintf(h->why, sizeof h->why, "%s", why);
 }
 
@@ -209,6 +234,7 @@ static void fold_verify(struct host_run *h, const struct rollout_spec *spec, con
 
 static const enum host_state state_of_step[STEPS] = {
     [STEP_PREFLIGHT] = HOST_PREFLIGHT,
+    [STEP_WAKE] = HOST_PREFLIGHT,
     [STEP_SNAPSHOT] = HOST_SNAPSHOT,
     [STEP_APPLY] = HOST_APPLY,
     [STEP_ARM] = HOST_RESTART,
@@ -219,9 +245,26 @@ static const enum host_state state_of_step[STEPS] = {
 
 static bool step_fits(const struct host_run *h, enum step s)
 {
+    if (s == STEP_REST || h->ending != OUTCOME_NONE)
+        return s == STEP_REST && h->ending != OUTCOME_NONE && h->woken && !h->rest_failed;
+    if (s == STEP_WAKE || s == STEP_PREFLIGHT)
+        return h->state == HOST_PREFLIGHT && h->asleep == (s == STEP_WAKE);
     if (s == STEP_LOOK)
         return h->state == HOST_AWAIT_DOWN || h->state == HOST_AWAIT_UP || h->state == HOST_QUIET;
     return h->state == state_of_step[s] && (s != STEP_RESTART || h->armed);
+}
+
+/* Found asleep, or left awake by an earlier run that could not put it back: what was first is what
+ * is put back. */
+static void fold_service(struct host_run *h, const struct event *ev)
+{
+    if (!h->woken) {
+        h->service_start = ev->service_start;
+        h->service_state = ev->service_state;
+    }
+    if (ev->err == OK)
+        h->woken = true;
+    h->asleep = ev->err != OK;
 }
 
 static void fold_outcome(struct host_run *h, const struct rollout_spec *spec,
@@ -231,12 +274,28 @@ static void fold_outcome(struct host_run *h, const struct rollout_spec *spec,
     h->intent_open = false;
     if (ev->step == STEP_APPLY)
         h->written += ev->written; /* a write that was cut off has written too */
+    if (ev->step == STEP_REST) {
+        fold_rest(h, p, ev);
+        return;
+    }
+    if (ev->step == STEP_PREFLIGHT && ev->service_start)
+        fold_service(h, ev);
+    if (h->asleep && ev->step == STEP_PREFLIGHT) {
+        if (h->tries >= p->step_tries)
+            end_failed_step(h, ev);
+        return;
+    }
     if (ev->err != OK && ev->step != STEP_RESTART && ev->step != STEP_VERIFY) {
         if (!try_again(h, p, ev))
             end_failed_step(h, ev);
         return;
     }
     switch (ev->step) {
+    case STEP_WAKE:
+        h->asleep = false;
+        h->tries++;                                /* it may fall asleep again, but not for ever */
+        h->wait_until_ms = ev->at_ms + p->look_ms; /* until it has started */
+        return;
     case STEP_PREFLIGHT:
         h->may_be_down = false;
         enter(h, HOST_SNAPSHOT, ev->at_ms);
@@ -251,6 +310,7 @@ static void fold_outcome(struct host_run *h, const struct rollout_spec *spec,
     case STEP_RESTART: fold_restart(h, p, ev); return;
     case STEP_LOOK: fold_look(h, p, ev); return;
     case STEP_VERIFY: fold_verify(h, spec, ev); return;
+    case STEP_REST:
     case STEPS: break;
     }
     abort();
@@ -262,6 +322,8 @@ static void fold_intent(struct host_run *h, const struct event *ev)
     h->intent = ev->step;
     if (ev->step == STEP_APPLY)
         h->changed = true; /* until it is known, it may be */
+    if (ev->step == STEP_WAKE)
+        h->woken = true; /* so too */
     if (ev->step == STEP_RESTART) {
         h->asked = true;
         h->asked_ms = ev->at_ms;
@@ -278,6 +340,9 @@ static void requeue(struct host_run *h, int32_t attempt)
                            .changed = h->changed,
                            .owes_restart = h->owes_restart,
                            .may_be_down = host_is_unavailable(h),
+                           .woken = h->woken,
+                           .service_start = h->service_start,
+                           .service_state = h->service_state,
                            .written = h->written};
 }
 
@@ -295,7 +360,8 @@ void host_controller_started(struct host_run *h, int64_t now_ms)
 static bool may_follow(const struct host_run *h, const struct event *ev)
 {
     /* What is decided has only to be said. */
-    bool goes_on = h->ending == OUTCOME_NONE && ev->attempt == h->attempt;
+    bool goes_on = (h->ending == OUTCOME_NONE || ev->step == STEP_REST) &&
+                   ev->attempt == h->attempt;
     switch (ev->kind) {
     case EV_HOST_STARTED: return h->state == HOST_QUEUED && ev->attempt == h->attempt + 1;
     case EV_INTENT:
@@ -307,7 +373,11 @@ static bool may_follow(const struct host_run *h, const struct event *ev)
                                             : !h->intent_open);
     case EV_RESTART_SETTLED:
         return h->state == HOST_AWAIT_DOWN && h->fate_unknown && ev->attempt == h->attempt + 1;
-    case EV_RESTART_PROVED: return goes_on && h->state == HOST_QUIET && h->quiet_passed;
+    case EV_RESTART_PROVED:
+        return goes_on && h->ending == OUTCOME_NONE && h->state == HOST_QUIET && h->quiet_passed;
+    case EV_HOST_ENDING:
+        return host_in_flight(h) && h->ending == OUTCOME_NONE && h->woken && !h->rest_failed &&
+               ev->outcome != OUTCOME_NONE;
     case EV_HOST_FINISHED: return h->state != HOST_FINAL && ev->outcome != OUTCOME_NONE;
     case EV_RETRIED: return h->state == HOST_FINAL;
     case EV_ROLLOUT_CREATED:
@@ -351,6 +421,8 @@ enum err host_fold(struct host_run *h, const struct rollout_spec *spec, const st
         h->restart_proved = true;
         h->owes_restart = false;
         enter(h, HOST_VERIFY, ev->at_ms);
+    } else if (ev->kind == EV_HOST_ENDING) {
+        end(h, ev->outcome, ev->why);
     } else if (ev->kind == EV_RETRIED) {
         requeue(h, h->attempt);
     } else {

@@ -6,6 +6,8 @@
  *                              |          |         | none is due                     v
  *                              +----------+---------+-----------------------------> VERIFY -> FINAL
  *
+ *   PREFLIGHT finds the registry's service asleep: STEP_WAKE, then PREFLIGHT again; a host that was
+ *   woken gets STEP_REST in whatever state its end is decided, before FINAL
  *   any but FINAL -> FINAL, the outcome says how; FINAL -> QUEUED when it is tried again
  *   AWAIT_DOWN -> RESTART when a request of unknown fate had no effect; RESTART -> AWAIT_DOWN when
  *   the next one finds that it had one after all
@@ -47,6 +49,11 @@ struct host_run {
     bool owes_restart; /* and takes effect only at a restart not yet proved */
     int64_t to_change, written, foreign;
 
+    /* The registry's service: asleep, it is to be woken; woken, it is owed its rest, in which it
+     * was before. rest_failed: given up for this attempt, the debt stays in the ledger. */
+    bool asleep, woken, rest_failed;
+    int64_t service_start, service_state;
+
     /* An earlier attempt asked it to restart, and it was not logged in to since. */
     bool may_be_down;
 
@@ -84,6 +91,10 @@ struct action {
     bool
         /* STEP_SNAPSHOT, STEP_APPLY: earlier work of this rollout may be there already */
         tolerant;
+    bool restarted; /* STEP_VERIFY: a restart was proved in this attempt */
+    bool woken;     /* the journal says that the service is ours to start, so also once more */
+    /* STEP_REST: to be put back */
+    int64_t service_start, service_state;
     bool restart_is_due; /* STEP_VERIFY: changes wait for a restart; judge regressions only */
     struct witness_set before;
 };

@@ -46,6 +46,9 @@ static char *changes_text(const struct plan_host *h)
     }
     if (same)
         text_printf(&t, "      %zu already right\n", same);
+    if (h->may_wake)
+        text_put(&t, "      RemoteRegistry is stopped or disabled: it is started for this work and "
+                     "then put back\n");
     if (h->owes_restart)
         text_put(&t, "      owes a restart from an earlier run\n");
     text_put(&safe, text_str(&t));

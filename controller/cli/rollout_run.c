@@ -1,5 +1,6 @@
 #include "controller/cli/rollout_run.h"
 
+#include "controller/cli/wakes.h"
 #include "controller/planner.h"
 #include "controller/progress.h"
 #include "controller/runner.h"
@@ -115,6 +116,7 @@ enum err cli_make_plan(const struct invocation *inv, struct store *st, const str
         .world = &world, .playbook = pb, .step_timeout_ms = policy_default().step_timeout_ms};
     struct inventory *hosts = NULL;
     struct credentials *creds = NULL;
+    struct wakes wakes = {0};
     bool *chosen = NULL, *owed = NULL;
     struct progress *progress = progress_new(isatty(STDOUT_FILENO), false);
     enum err e;
@@ -131,8 +133,10 @@ enum err cli_make_plan(const struct invocation *inv, struct store *st, const str
     }
     if ((e = pattern_select(hosts, option_get(inv, OPT_LIMIT), chosen, why)) != OK ||
         (e = credentials_load(inv, hosts, chosen, &creds, why)) != OK ||
-        (e = owed_of_all(st, hosts, chosen, owed, why)) != OK)
+        (e = owed_of_all(st, hosts, chosen, owed, why)) != OK ||
+        (e = wakes_load(inv, st, hosts, chosen, &wakes, why)) != OK)
         goto out;
+    wakes_give(&wakes, &pl);
     pl.inventory = hosts;
     pl.chosen = chosen;
     pl.owed = owed;
@@ -141,6 +145,7 @@ enum err cli_make_plan(const struct invocation *inv, struct store *st, const str
     pl.self = progress;
     e = planner_run(&pl, out, why);
 out:
+    wakes_fini(&wakes);
     progress_free(progress);
     credentials_free(creds);
     inventory_free(hosts);

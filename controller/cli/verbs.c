@@ -17,7 +17,8 @@ static const enum opt export_opts[] = {OPT_FORMAT, OPT_LIMIT, OPT_OUT, OPTS};
 static const enum opt format_out_opts[] = {OPT_FORMAT, OPT_OUT, OPTS};
 static const enum opt comment_opts[] = {OPT_COMMENT, OPTS};
 static const enum opt plan_opts[] = {
-    OPT_LIMIT, OPT_OUT, OPT_DETAILED_EXITCODE, OPT_FORKS, OPT_STEP_TIMEOUT, LOGIN_OPTS, OPTS};
+    OPT_LIMIT, OPT_OUT, OPT_DETAILED_EXITCODE, OPT_FORKS, OPT_STEP_TIMEOUT, OPT_WAKE, LOGIN_OPTS,
+    OPTS};
 static const enum opt apply_opts[] = {OPT_YES, OPT_CHECK, OPT_LIMIT, POLICY_OPTS,
                                       OPT_FORKS, LOGIN_OPTS, OPTS};
 static const enum opt retry_opts[] = {
@@ -26,6 +27,9 @@ static const enum opt status_opts[] = {OPT_WATCH, OPT_FORMAT, OPTS};
 static const enum opt resume_opts[] = {OPT_COMMENT, OPT_MAX_FAILED, OPT_FORKS, LOGIN_OPTS, OPTS};
 static const enum opt rollback_opts[] = {OPT_WAVE, OPT_HOST, OPT_CHECK, OPT_YES,
                                          POLICY_OPTS, OPT_FORKS, LOGIN_OPTS, OPTS};
+
+static const enum opt listen_opts[] = {OPT_STARTTLS, OPT_ONCE, OPT_COUNT, OPT_TIMEOUT,
+                                       OPT_PLAYBOOK, OPT_BUILD, OPT_FORMAT, OPTS};
 
 static const struct verb verbs[] = {
     {"init", GROUP_PREPARE, "", "Make the database",
@@ -70,7 +74,8 @@ static const struct verb verbs[] = {
      format_out_opts, 1, 1, verb_export},
 
     {"plan", GROUP_CHANGE, "PLAYBOOK", "See exactly what would change on which host",
-     "Reads every value that the playbook speaks of from every host, and changes nothing. With "
+     "Reads every value that the playbook speaks of from every host, and changes nothing: but for "
+     "--wake-remote-registry, which says so in the plan. With "
      "--out, FILE is what `swell apply` takes: it will do exactly that and nothing else, and it "
      "leaves a host alone whose values have changed since.",
      plan_opts, 1, 1, verb_plan},
@@ -112,6 +117,18 @@ static const struct verb verbs[] = {
      "otherwise here: what the environment and swell.yaml say of them is for rollouts.\n\n"
      "TIME is a number with its unit, as in 90s, 10m or 1h30m.",
      rollback_opts, 1, 1, verb_rollback},
+
+    {"listen", GROUP_TLS, "ADDRESS:PORT", "Tell what a TLS client offers that comes here",
+     "Takes the ClientHello of every client and tells versions, cipher suites, groups, signature "
+     "algorithms, server name, ALPN, extensions, JA3 and JA4; then the client gets an alert "
+     "(handshake_failure), and the connection ends. Point an old program at this address to see "
+     "what it can do. With --starttls it first says what a server of that dialect says.\n\n"
+     "With --playbook it also tells, for the defaults of --build or of each release of Windows "
+     "Server, whether the client would still get through after the playbook; the exit code is 32 "
+     "if one would not. What else is set on a host is not known here.\n\n"
+     ":PORT listens on every address, and port 0 on a free one. It goes on until Ctrl-C, or until "
+     "--once or --count is reached. --format is text, json or jsonl.",
+     listen_opts, 1, 1, verb_listen},
 
     {"history", GROUP_PROVE, "HOST", "All that was ever done to one host",
      "--format is text or json.", format_opts, 1, 1, verb_history},

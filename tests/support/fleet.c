@@ -182,6 +182,17 @@ enum err fleet_ask_restart(struct fleet_host *h, int64_t in_ms)
     return OK;
 }
 
+/* What starts by itself starts. */
+static void fleet_services_boot(struct fleet_host *h)
+{
+    h->service_up_at_ms = 0;
+    h->registry_service.state = h->registry_service.start_type == SERVICE_STARTS_AUTO
+                                    ? SERVICE_IS_RUNNING
+                                    : SERVICE_IS_STOPPED;
+    for (size_t i = 0; i < h->n_served; i++)
+        h->served[i].runs = h->served[i].comes_back;
+}
+
 static void come_up(struct fleet_host *h)
 {
     h->is_down = false;
@@ -191,6 +202,7 @@ static void come_up(struct fleet_host *h)
         h->boot_ms = h->up_at_ms;
         h->tally.boots++;
         fleet_volatile_end(&h->registry);
+        fleet_services_boot(h);
         read_schannel(h);
         atomic_store_explicit(&h->written, false, memory_order_relaxed);
     }
@@ -205,6 +217,10 @@ static void come_up(struct fleet_host *h)
 void fleet_settle(struct fleet_host *h)
 {
     int64_t now_ms = fleet_now(h->fleet);
+    if (h->service_up_at_ms && now_ms >= h->service_up_at_ms) {
+        h->service_up_at_ms = 0;
+        h->registry_service.state = SERVICE_IS_RUNNING;
+    }
     while (h->down_at_ms && now_ms >= (h->is_down ? h->up_at_ms : h->down_at_ms)) {
         if (h->is_down) {
             come_up(h);
@@ -235,6 +251,8 @@ struct fleet_host *fleet_host_add(struct fleet *f, const char *name, const char 
     h->shutdown_filetime = (uint64_t)(h->boot_ms - AWAY_MS) * 10000 + FILETIME_1970;
     h->how = (struct fleet_restarting){.away_ms = AWAY_MS};
     h->tells_uptime = true;
+    h->registry_service = (struct registry_service){.start_type = SERVICE_STARTS_AUTO,
+                                                    .state = SERVICE_IS_RUNNING};
     fleet_host_put(h, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "CurrentBuildNumber",
                    "1:320030003300340038000000"); /* 20348 */
     fleet_host_put(h, "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ProductOptions", "ProductType",

@@ -39,6 +39,10 @@ enum fleet_call {
     FLEET_WRITE, /* one of apply's operations */
     FLEET_IDENTITY,
     FLEET_RESTART,
+    FLEET_SERVICE, /* how is RemoteRegistry? */
+    FLEET_WAKE,
+    FLEET_REST,
+    FLEET_SERVICES, /* which run? */
     FLEET_PROBE,
     FLEET_CALLS
 };
@@ -112,7 +116,9 @@ enum fleet_happening {
     FLEET_ASKED, /* for a restart */
     FLEET_WENT_DOWN,
     FLEET_CAME_UP,
-    FLEET_LOGIN_REFUSED
+    FLEET_LOGIN_REFUSED,
+    FLEET_WOKEN, /* RemoteRegistry was made startable or started; path: its start type now */
+    FLEET_RESTED /* it was put back or stopped; path: its start type now */
 };
 
 struct fleet_record {
@@ -171,5 +177,13 @@ void fleet_host_cut_off(struct fleet_host *h, int64_t for_ms);
 void fleet_host_tls(struct fleet_host *h, enum fleet_tls tls);
 /* Whether it tells when it and its server service began; at first it does. */
 void fleet_host_tells_uptime(struct fleet_host *h, bool tells);
+/* RemoteRegistry: automatic and running at first. A stopped one does not start because somebody
+ * asks for the registry. */
+void fleet_host_registry_service(struct fleet_host *h, enum service_start start,
+                                 enum service_state state);
+struct registry_service fleet_host_registry_service_now(struct fleet_host *h);
+/* Another service, which runs; whether it does after the next restart too. */
+void fleet_host_serves(struct fleet_host *h, const char *name, enum service_start start,
+                       bool comes_back);
 
 #endif

@@ -199,6 +199,39 @@ void fleet_host_tls(struct fleet_host *h, enum fleet_tls tls)
     leave(h);
 }
 
+void fleet_host_registry_service(struct fleet_host *h, enum service_start start,
+                                 enum service_state state)
+{
+    enter(h);
+    h->registry_service = (struct registry_service){.start_type = start, .state = state};
+    h->service_up_at_ms = 0;
+    leave(h);
+}
+
+struct registry_service fleet_host_registry_service_now(struct fleet_host *h)
+{
+    enter(h);
+    struct registry_service now = h->registry_service;
+    leave(h);
+    return now;
+}
+
+void fleet_host_serves(struct fleet_host *h, const char *name, enum service_start start,
+                       bool comes_back)
+{
+    char key[FLEET_PATH_SIZE], code[32];
+    snprintf(key, sizeof key, "HKLM\\SYSTEM\\CurrentControlSet\\Services\\%s", name);
+    snprintf(code, sizeof code, "4:0%d000000", (int)start);
+    fleet_host_put(h, key, "Start", code);
+    enter(h);
+    assert(h->n_served < FLEET_SERVED_MAX);
+    struct fleet_service *s = &h->served[h->n_served++];
+    snprintf(s->name, sizeof s->name, "%s", name);
+    s->runs = true;
+    s->comes_back = comes_back;
+    leave(h);
+}
+
 void fleet_host_tells_uptime(struct fleet_host *h, bool tells)
 {
     enter(h);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #define FLEET_FAULTS_MAX 16
+#define FLEET_SERVED_MAX 8
 #define FLEET_RECORDS_MAX 16384
 
 struct fleet_armed_fault { /* first: as counted since the host was added */
@@ -34,6 +35,13 @@ struct fleet_host {
     bool tells_uptime;
     enum fleet_tls tls;
     bool accepts[TLS_VERSIONS];
+    struct registry_service registry_service;
+    int64_t service_up_at_ms; /* it is starting; 0 = it is not */
+    struct fleet_service {
+        char name[FLEET_NAME_SIZE];
+        bool runs, comes_back;
+    } served[FLEET_SERVED_MAX];
+    size_t n_served;
     struct fleet_tally tally;
     struct fleet_armed_fault faults[FLEET_FAULTS_MAX];
     size_t n_faults;

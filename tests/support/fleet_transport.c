@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SERVICE_STARTS_MS 1500
 #define MARKER_KEY "HKLM\\SOFTWARE\\Swell Boot Marker"
 
 struct fleet_path { /* an open transport */
@@ -28,6 +29,10 @@ static const char *const call_words[FLEET_CALLS] = {
     [FLEET_WRITE] = "write",
     [FLEET_IDENTITY] = "identity",
     [FLEET_RESTART] = "restart",
+    [FLEET_SERVICE] = "service",
+    [FLEET_WAKE] = "wake",
+    [FLEET_REST] = "rest",
+    [FLEET_SERVICES] = "services",
     [FLEET_PROBE] = "probe",
 };
 
@@ -165,6 +170,15 @@ static struct fleet_path *path_of(struct transport *t)
     return (struct fleet_path *)t;
 }
 
+/* The registry is behind a service. */
+static enum err registry_there(const struct fleet_host *h, struct why *why)
+{
+    if (h->registry_service.state == SERVICE_IS_RUNNING)
+        return OK;
+    return why_native(why, E_UNAVAILABLE, 0xc0000034, "STATUS_OBJECT_NAME_NOT_FOUND",
+                      "the RemoteRegistry service is disabled or stopped");
+}
+
 static enum err host_read(struct transport *transport, struct reg_read *items, size_t n,
                           int64_t deadline_ms, struct why *why)
 {
@@ -173,6 +187,7 @@ static enum err host_read(struct transport *transport, struct reg_read *items, s
     enum err e = call_begin(&c, t->host, FLEET_READ, t, NULL, deadline_ms, why);
     if (e != OK)
         return e;
+    e = registry_there(t->host, why);
     for (size_t i = 0; e == OK && i < n; i++)
         e = fleet_read(&t->host->registry, &items[i]);
     return call_end(&c, e, why);
@@ -189,7 +204,9 @@ static enum err host_list(struct transport *transport, const struct reg_path *pa
     if (e != OK)
         return e;
     fleet_path_of(path, text);
-    e = call_end(&c, fleet_list(&t->host->registry, text, &list), why);
+    if ((e = registry_there(t->host, why)) == OK)
+        e = fleet_list(&t->host->registry, text, &list);
+    e = call_end(&c, e, why);
     if (e == OK)
         *out = list;
     else
@@ -214,6 +231,8 @@ static enum err op_do(struct fleet_path *t, struct reg_op *op, int64_t deadline_
     if (e != OK)
         return e;
     fleet_path_of(op->path, path);
+    if ((e = registry_there(h, why)) != OK)
+        return call_end(&c, e, why);
     if ((e = fleet_write(&h->registry, op, &changed)) != OK)
         say(why, e, FLEET_WRITE, path);
     else if (changed && !reg_name_equal(path, MARKER_KEY)) {
@@ -258,8 +277,8 @@ static enum err host_identity(struct transport *transport, int64_t deadline_ms,
     out->has_uptime = out->has_clock = h->tells_uptime;
     out->clock_ms = fleet_now(h->fleet);
     out->uptime_ms = h->tells_uptime ? (uint32_t)(out->clock_ms - h->boot_ms) : 0;
-    out->has_shutdown = true;
-    out->shutdown_filetime = h->shutdown_filetime;
+    out->has_shutdown = h->registry_service.state == SERVICE_IS_RUNNING;
+    out->shutdown_filetime = out->has_shutdown ? h->shutdown_filetime : 0;
     return call_end(&c, OK, why);
 }
 
@@ -278,6 +297,94 @@ static enum err host_restart(struct transport *transport, const char *reason, ui
     return call_end(&c, e, why);
 }
 
+static enum err host_service(struct transport *transport, int64_t deadline_ms,
+                             struct registry_service *out, struct why *why)
+{
+    struct fleet_path *t = path_of(transport);
+    struct registry_service s;
+    struct calling c;
+    enum err e = call_begin(&c, t->host, FLEET_SERVICE, t, NULL, deadline_ms, why);
+    if (e != OK)
+        return e;
+    s = t->host->registry_service;
+    s.is_asleep = s.state == SERVICE_IS_STOPPED;
+    if ((e = call_end(&c, OK, why)) == OK)
+        *out = s;
+    return e;
+}
+
+static void note_service(struct fleet_host *h, enum fleet_happening what)
+{
+    fleet_note(h, what,
+               h->registry_service.start_type == SERVICE_IS_DISABLED        ? "disabled"
+               : h->registry_service.start_type == SERVICE_STARTS_ON_DEMAND ? "demand"
+                                                                            : "auto",
+               "");
+}
+
+static enum err host_wake(struct transport *transport, int64_t deadline_ms, struct why *why)
+{
+    struct fleet_path *t = path_of(transport);
+    struct fleet_host *h = t->host;
+    struct calling c;
+    enum err e = call_begin(&c, h, FLEET_WAKE, t, NULL, deadline_ms, why);
+    if (e != OK)
+        return e;
+    if (h->registry_service.start_type == SERVICE_IS_DISABLED)
+        h->registry_service.start_type = SERVICE_STARTS_ON_DEMAND;
+    if (h->registry_service.state == SERVICE_IS_STOPPED) {
+        h->registry_service.state = SERVICE_IS_STARTING;
+        h->service_up_at_ms = fleet_now(h->fleet) + SERVICE_STARTS_MS;
+    }
+    note_service(h, FLEET_WOKEN);
+    return call_end(&c, OK, why);
+}
+
+static enum err host_rest(struct transport *transport, const struct registry_service *was,
+                          int64_t deadline_ms, bool *left, struct why *why)
+{
+    struct fleet_path *t = path_of(transport);
+    struct fleet_host *h = t->host;
+    struct registry_service *now = &h->registry_service;
+    struct calling c;
+    enum err e = call_begin(&c, h, FLEET_REST, t, NULL, deadline_ms, why);
+    if (e != OK)
+        return e;
+    *left = was->start_type == SERVICE_IS_DISABLED && now->start_type == SERVICE_STARTS_AUTO;
+    if (!*left) {
+        if (was->start_type == SERVICE_IS_DISABLED)
+            now->start_type = SERVICE_IS_DISABLED;
+        if (was->state == SERVICE_IS_STOPPED) {
+            now->state = SERVICE_IS_STOPPED;
+            h->service_up_at_ms = 0;
+        }
+        note_service(h, FLEET_RESTED);
+    }
+    return call_end(&c, OK, why);
+}
+
+static enum err host_services(struct transport *transport, int64_t deadline_ms,
+                              struct service_list *out, struct why *why)
+{
+    struct fleet_path *t = path_of(transport);
+    struct service_list list = {0};
+    struct calling c;
+    enum err e = call_begin(&c, t->host, FLEET_SERVICES, t, NULL, deadline_ms, why);
+    if (e != OK)
+        return e;
+    list.items = calloc(FLEET_SERVED_MAX, sizeof *list.items);
+    for (size_t i = 0; list.items && i < t->host->n_served; i++)
+        if (t->host->served[i].runs)
+            list.items[list.n++] = (struct service_entry){
+                .name = str_dup(t->host->served[i].name), .state = SERVICE_IS_RUNNING};
+    e = call_end(&c, list.items ? OK : E_MEMORY, why);
+    if (e == OK)
+        *out = list;
+    else
+        service_list_fini(&list);
+    return e;
+}
+
 const struct transport_kind fleet_transport = {
     .name = "fake",
     .look = host_look,
@@ -287,6 +394,10 @@ const struct transport_kind fleet_transport = {
     .apply = host_apply,
     .identity = host_identity,
     .restart = host_restart,
+    .service = host_service,
+    .wake = host_wake,
+    .rest = host_rest,
+    .services = host_services,
     .close = host_close,
 };
 

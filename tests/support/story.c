@@ -2,6 +2,7 @@
 
 #include "controller/app.h"
 #include "controller/audit.h"
+#include "controller/cli/wakes.h"
 #include "controller/credentials.h"
 #include "db/host_table.h"
 #include "inventory/pattern.h"
@@ -187,11 +188,15 @@ enum err story_try_plan(struct story *s, struct why *why)
     size_t n = s->inventory->n_hosts;
     bool *chosen = calloc(n + 1, sizeof *chosen), *owed = calloc(n + 1, sizeof *owed);
     struct store *st = story_store(s);
+    struct invocation inv = {
+        .values = {[OPT_DB] = s->db, [OPT_WAKE] = s->may_wake ? "" : NULL}};
+    struct wakes wakes = {0};
     enum err e;
     plan_free(s->plan);
     s->plan = NULL;
     if ((e = pattern_select(s->inventory, s->limit, chosen, why)) != OK ||
-        (e = login(s, chosen, why)) != OK || (e = owed_of(s, st, owed, why)) != OK)
+        (e = login(s, chosen, why)) != OK || (e = owed_of(s, st, owed, why)) != OK ||
+        (e = wakes_load(&inv, st, s->inventory, chosen, &wakes, why)) != OK)
         goto out;
     struct planning pl = {.world = &s->world,
                           .inventory = s->inventory,
@@ -200,9 +205,12 @@ enum err story_try_plan(struct story *s, struct why *why)
                           .playbook = s->playbook,
                           .credentials = s->credentials,
                           .step_timeout_ms = s->policy.step_timeout_ms,
+                          .again_ms = 20, /* twenty seconds of the story */
                           .forks = s->forks};
+    wakes_give(&wakes, &pl);
     e = planner_run(&pl, &s->plan, why);
 out:
+    wakes_fini(&wakes);
     store_close(st);
     free(chosen);
     free(owed);

@@ -57,6 +57,7 @@ struct story {
     int64_t rollout;    /* the last one made */
     struct engine *end; /* of the last run */
     volatile sig_atomic_t stop;
+    bool may_wake; /* RemoteRegistry, everywhere */
     bool tampered; /* the test spoilt the record itself: no audit at the end */
     story_event_fn *on_event;
     story_act_fn *on_act;
@@ -104,6 +105,8 @@ enum err story_run_apart(struct story *s);
 /* Runs in a child process that is killed (SIGKILL) at the first act for which when says so; true
  * if that ever was, false if the run came to its end. */
 bool story_crash(struct story *s, story_crash_fn *when);
+/* The same, while a plan is made. */
+bool story_crash_plan(struct story *s, story_crash_fn *when);
 /* Is killed once it has committed this event (host NULL: of any host). */
 bool story_crash_at_event(struct story *s, enum event_kind kind, enum step step, const char *host);
 

@@ -50,6 +50,9 @@ static struct event full_event(enum event_kind kind, enum step step)
         .restarts = 2,
         .err = E_GOING_DOWN,
         .took_ms = INT64_C(9007199254740993), /* no double holds it */
+        .service_start = 4,
+        .service_state = 1,
+        .services_missing = 2,
         .to_change = 11,
         .needs_restart = true,
         .written = -12,
@@ -63,7 +66,8 @@ static struct event full_event(enum event_kind kind, enum step step)
     ev.hosts[0] = str_dup("h1");
     ev.hosts[1] = str_dup("h2");
     ev.spec = full_spec();
-    ev.outcome = kind == EV_HOST_FINISHED ? OUTCOME_ROLLED_BACK : OUTCOME_NONE;
+    ev.outcome = kind == EV_HOST_FINISHED || kind == EV_HOST_ENDING ? OUTCOME_ROLLED_BACK
+                                                                    : OUTCOME_NONE;
     if (kind == EV_INTENT || kind == EV_OUTCOME)
         ev.step = step;
     if (kind == EV_OUTCOME && step == STEP_VERIFY)

@@ -12,6 +12,47 @@ static void preflight(struct road *r)
     road_start(r);
 }
 
+/* Its registry's service is disabled, and may be woken. */
+static void asleep(struct road *r)
+{
+    road_start(r);
+    road_step(r, (struct event){.step = STEP_PREFLIGHT,
+                                .err = E_UNAVAILABLE,
+                                .service_start = 4,
+                                .service_state = 1});
+}
+
+static void waking(struct road *r)
+{
+    asleep(r);
+    road_intent(r, STEP_WAKE);
+}
+
+static void woken(struct road *r)
+{
+    asleep(r);
+    road_step(r, (struct event){.step = STEP_WAKE});
+    road_wait(r, r->spec.policy.look_ms);
+}
+
+static void woken_and_decided(struct road *r)
+{
+    woken(r);
+    road_step(r, (struct event){.step = STEP_PREFLIGHT, .err = E_AUTH});
+}
+
+static void putting_back(struct road *r)
+{
+    woken_and_decided(r);
+    road_intent(r, STEP_REST);
+}
+
+static void put_back(struct road *r)
+{
+    woken_and_decided(r);
+    road_step(r, (struct event){.step = STEP_REST});
+}
+
 static void apply(struct road *r)
 {
     road_to_apply(r, true);
@@ -88,6 +129,12 @@ static const struct situation {
 } situations[] = {
     {"queued", queued, "host_started+1 host_finished*"},
     {"preflight", preflight, "outcome:preflight host_finished*"},
+    {"asleep", asleep, "intent:wake host_finished*"},
+    {"waking", waking, "outcome:wake host_ending* host_finished*"},
+    {"woken", woken, "outcome:preflight host_ending* host_finished*"},
+    {"woken, decided", woken_and_decided, "intent:rest host_finished*"},
+    {"putting back", putting_back, "outcome:rest host_finished*"},
+    {"put back", put_back, "host_finished*"},
     {"snapshot", road_to_snapshot, "outcome:snapshot host_finished*"},
     {"apply", apply, "intent:apply host_finished*"},
     {"applying", applying, "outcome:apply host_finished*"},

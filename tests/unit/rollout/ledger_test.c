@@ -113,6 +113,59 @@ static void intents_to_do_other_things_owe_nothing(void **state)
     assert_false(l.owed);
 }
 
+static const struct event slept = {.kind = EV_OUTCOME,
+                                   .step = STEP_PREFLIGHT,
+                                   .err = E_UNAVAILABLE,
+                                   .service_start = 4,
+                                   .service_state = 1};
+static const struct event waking = {
+    .kind = EV_INTENT, .step = STEP_WAKE, .at_ms = 7000, .rollout = 3};
+
+static void service_is_owed_its_rest_from_the_intent_to_wake_on(void **state)
+{
+    struct ledger_entry l = {0};
+    (void)state;
+    fold(&l, slept);
+    assert_false(l.service.owed);
+    fold(&l, waking);
+    assert_true(l.service.owed && l.service.start == 4 && l.service.state == 1);
+    assert_true(l.service.since_ms == 7000 && l.service.rollout == 3);
+    assert_false(l.owed); /* that is the restart */
+}
+
+static void only_a_rest_that_came_true_settles_it(void **state)
+{
+    struct ledger_entry l = {0};
+    (void)state;
+    fold(&l, slept);
+    fold(&l, waking);
+    fold(&l, (struct event){.kind = EV_OUTCOME, .step = STEP_WAKE, .err = E_CUT});
+    fold(&l, (struct event){.kind = EV_INTENT, .step = STEP_REST});
+    fold(&l, (struct event){.kind = EV_OUTCOME, .step = STEP_REST, .err = E_CUT});
+    fold(&l, (struct event){.kind = EV_HOST_ENDING, .outcome = OUTCOME_CHANGED});
+    fold(&l, (struct event){.kind = EV_HOST_FINISHED, .outcome = OUTCOME_CHANGED});
+    fold(&l, proved); /* a restart pays restarts only */
+    assert_true(l.service.owed && l.service.start == 4);
+    fold(&l, (struct event){.kind = EV_OUTCOME, .step = STEP_REST});
+    assert_true(!l.service.owed && !l.service.start);
+}
+
+/* Whoever comes later finds it as the first left it; what was before the first counts. */
+static void first_state_is_the_one_to_be_put_back(void **state)
+{
+    struct ledger_entry l = {0};
+    struct event later = slept;
+    (void)state;
+    fold(&l, slept);
+    fold(&l, waking);
+    later.service_start = 3;
+    fold(&l, later);
+    later = waking;
+    later.rollout = 4;
+    fold(&l, later);
+    assert_true(l.service.owed && l.service.start == 4 && l.service.rollout == 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +174,9 @@ int main(void)
         cmocka_unit_test(promise_6_only_a_proved_restart_pays),
         cmocka_unit_test(promise_6_debt_outlives_its_rollout),
         cmocka_unit_test(snapshot_that_failed_says_nothing),
+        cmocka_unit_test(service_is_owed_its_rest_from_the_intent_to_wake_on),
+        cmocka_unit_test(only_a_rest_that_came_true_settles_it),
+        cmocka_unit_test(first_state_is_the_one_to_be_put_back),
         cmocka_unit_test(intents_to_do_other_things_owe_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,7 +191,7 @@ static inline void piece_start(struct sim *s, size_t i)
 static inline void piece_act(struct sim *s, size_t i)
 {
     struct piece *p = &s->pieces[i];
-    if (p->action.step == STEP_APPLY || p->action.step == STEP_RESTART)
+    if (p->action.step != STEP_ARM && step_needs_intent(p->action.step))
         books_before_act(&s->books, s->journal, s->committed, s->spec->hosts[i].name,
                          p->action.step);
     p->result = step_do(&s->hosts[i], &s->dice, &p->action, s->spec, p->act_at);

@@ -104,6 +104,7 @@ static inline struct sim_host host_draw(struct dice *d, const struct policy *p, 
     h.start = h.boot_ms;
     h.shutdown = h.boot_ms - 60000;
     h.no_start = dice_chance(d, 500);
+    h.sleeper = dice_chance(d, 120);
     values_draw(&h, d);
     if (dice_chance(d, trouble))
         trouble_draw(&h, d, p);

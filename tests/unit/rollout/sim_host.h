@@ -72,9 +72,11 @@ struct sim_host {
     bool no_guid, no_start, no_uptime, no_shutdown, no_marker;
     int64_t shuts_ms, away_ms, login_after_ms;
     enum err login_after; /* for so long after a restart; OK: at once */
+    bool sleeper;         /* its RemoteRegistry is disabled */
     bool plan_owes;       /* the ledger said so when the plan was made */
     /* how it is */
     bool up, marker;
+    bool startable, awake; /* of a sleeper's service */
     int64_t boot_ms, start, shutdown, blip_at, blip_until;
     uint8_t guid;
     int64_t shutting_at, down_at, up_at; /* or NEVER */
@@ -107,7 +109,7 @@ static inline void host_boots(struct sim_host *h, struct dice *d, int64_t at_ms)
     h->boot_ms = at_ms;
     h->start = at_ms;
     h->guid++;
-    h->marker = h->hangs = h->down_by_swell = false;
+    h->marker = h->hangs = h->down_by_swell = h->awake = false;
     for (size_t i = 0; i < SIM_VALUES; i++)
         h->values[i].pending = false;
     if (h->restarts_left > 0) {
@@ -344,6 +346,10 @@ static inline void do_look(struct sim_host *h, struct dice *d, const struct acti
     if (!a->thorough)
         return;
     e = host_login(h, d, now_ms);
+    if (e == OK && h->sleeper && !h->awake) {
+        h->awake = h->startable = a->woken;
+        return;
+    }
     ev->seen.refused = e == E_AUTH;
     if (e != OK)
         return;
@@ -371,6 +377,22 @@ static inline void do_verify(struct sim_host *h, const struct action *a, bool ro
         h->right_when_verified = right;
 }
 
+/* Behind its registry is a service that was disabled when the rollout began. False: it does not
+ * run; a host that was woken is woken again on the way. */
+static inline bool host_is_served(struct sim_host *h, const struct action *a, struct event *ev)
+{
+    if (h->awake || a->step == STEP_WAKE || a->step == STEP_REST || a->step == STEP_RESTART)
+        return true;
+    ev->err = E_UNAVAILABLE;
+    if (a->step == STEP_PREFLIGHT) {
+        ev->service_start = 4;
+        ev->service_state = 1;
+    } else if (a->woken) {
+        h->awake = h->startable = true;
+    }
+    return false;
+}
+
 /* What comes back is the outcome of the step; the host is as it is after it. */
 static inline struct event step_do(struct sim_host *h, struct dice *d, const struct action *a,
                                    const struct rollout_spec *spec, int64_t now_ms)
@@ -386,9 +408,15 @@ static inline struct event step_do(struct sim_host *h, struct dice *d, const str
         ev.err = dice_chance(d, 500) ? E_CUT : E_UNAVAILABLE; /* before anything was done */
     if (ev.err != OK)
         return ev;
+    if (h->sleeper && !host_is_served(h, a, &ev))
+        return ev;
     cut_after = dice_chance(d, h->cut_per_thousand);
     switch (a->step) {
     case STEP_PREFLIGHT: break;
+    case STEP_WAKE:
+        h->startable = h->awake = true;
+        break;
+    case STEP_REST: h->startable = h->awake = false; break;
     case STEP_SNAPSHOT: do_snapshot(h, a, spec->rollback, &ev); break;
     case STEP_APPLY:
         do_apply(h, spec->rollback, cut_after ? dice_between(d, 0, SIM_VALUES) : SIM_VALUES, &ev);

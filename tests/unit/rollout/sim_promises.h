@@ -20,6 +20,7 @@ enum promise {
     PROMISE_END,   /* every run comes to an end */
     PROMISE_FOLD,  /* the journal is the truth */
     PROMISE_WORDS, /* paused is paused, aborted is aborted */
+    PROMISE_REST,  /* what was woken is put back, or known to be owed that */
 
     PROMISES
 };
@@ -137,6 +138,8 @@ static inline void book_finish(struct books *b, const struct sim_host *truth,
                 ev->outcome == OUTCOME_ROLLED_BACK;
     if (ev->outcome == OUTCOME_NONE || !ev->outcome)
         breaks(b, PROMISE_9_OBSERVED, "%s ends without an outcome", ev->host);
+    if (b->hosts[i].ledger.service.owed && !strstr(ev->why, "not put back yet"))
+        breaks(b, PROMISE_REST, "%s ends, is not put back, and nobody is told", ev->host);
     if (good && (!h->verified || !truth->right_when_verified))
         breaks(b, PROMISE_9_OBSERVED, "%s is %s, and was not seen to be right", ev->host,
                outcome_name(ev->outcome));
@@ -175,7 +178,8 @@ static inline void book_host(struct books *b, const struct sim_host *truth, cons
         book_intent(b, ev, h);
     if (ev->kind == EV_OUTCOME) {
         h->snapshot_taken |= ev->step == STEP_SNAPSHOT && ev->err == OK;
-        h->verified = ev->step == STEP_VERIFY && ev->err == OK && ev->check == CHECK_PASSED;
+        if (ev->step != STEP_REST)
+            h->verified = ev->step == STEP_VERIFY && ev->err == OK && ev->check == CHECK_PASSED;
     }
     if (ev->kind == EV_HOST_FINISHED)
         book_finish(b, truth, ev, i);
@@ -248,6 +252,8 @@ static inline void books_before_act(struct books *b, const struct event *journal
     if (step == STEP_APPLY && !(image && meant))
         breaks(b, PROMISE_1_IMAGE_FIRST, "%s is written to, and the before-image is not on disk",
                host);
+    if ((step == STEP_WAKE || step == STEP_REST) && !meant)
+        breaks(b, PROMISE_REST, "%s is woken or put back, and that is not on disk", host);
     if (step == STEP_RESTART && !meant)
         breaks(b, PROMISE_2_RESTART_ONCE, "%s is asked to restart, and that is not on disk", host);
 }
@@ -271,6 +277,10 @@ static inline void books_check_ledger(struct books *b, const struct sim_host *ho
         if (host_is_pending(&hosts[i]) && !b->hosts[i].ledger.owed)
             breaks(b, PROMISE_6_LEDGER, "%s has values not in effect, and nothing is owed",
                    b->spec->hosts[i].name);
+    for (size_t i = 0; i < b->spec->n_hosts; i++)
+        if (hosts[i].sleeper && (hosts[i].startable || hosts[i].awake) &&
+            !b->hosts[i].ledger.service.owed)
+            breaks(b, PROMISE_REST, "%s was woken, and nothing is owed", b->spec->hosts[i].name);
 }
 
 #endif

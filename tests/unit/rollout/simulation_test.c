@@ -97,6 +97,11 @@ static void paused_or_aborted_rollout_starts_no_host(void **state)
     must_hold(state, PROMISE_WORDS);
 }
 
+static void what_was_woken_is_put_back_or_owed(void **state)
+{
+    must_hold(state, PROMISE_REST);
+}
+
 /* A simulation in which nothing happens would keep every promise. */
 static void simulation_saw_every_event_and_every_end(void **state)
 {
@@ -127,6 +132,7 @@ int main(void)
         cmocka_unit_test(every_rollout_finishes_or_pauses_with_a_reason),
         cmocka_unit_test(journal_folded_again_gives_the_same_state),
         cmocka_unit_test(paused_or_aborted_rollout_starts_no_host),
+        cmocka_unit_test(what_was_woken_is_put_back_or_owed),
         cmocka_unit_test(simulation_saw_every_event_and_every_end),
     };
     return cmocka_run_group_tests(tests, simulate, forget);
