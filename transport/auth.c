@@ -1,5 +1,7 @@
 #include "transport/auth_parts.h"
 
+#include "base/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,38 +102,35 @@ static void auth_clear(struct auth *a)
     *a = (struct auth){0};
 }
 
-/* With its first token, for which the ticket is fetched: whether there is one decides between
- * Kerberos and NTLM. */
-static enum err begin_kerberos(struct auth *a, const struct transport_target *target,
-                               const char *service, struct why *why)
+/* Where there is a password too, half of the time is left for it. */
+static int64_t kerberos_deadline(const struct transport_target *target, bool has_password,
+                                 int64_t deadline_ms)
 {
-    bool done;
-    enum err e = auth_kerberos(a, target, service, why);
+    int64_t now_ms = clock_mono_ms();
 
-    if (e == OK && (e = auth_init(a, rd_of(NULL, 0), &done, why)) == OK)
-        a->begun = true;
-    return e;
+    return target->auth == AUTH_KERBEROS || !has_password || deadline_ms <= now_ms
+               ? deadline_ms
+               : now_ms + (deadline_ms - now_ms) / 2;
 }
 
 static enum err begin(struct auth *a, const struct transport_target *target, const char *service,
-                      struct why *why)
+                      int64_t deadline_ms, struct why *why)
 {
     bool has_password = target->password != NULL && secret_is_set(target->password);
     enum err e;
 
-    if (target->auth == AUTH_KERBEROS)
-        return begin_kerberos(a, target, service, why);
-    if (target->auth == AUTH_NEGOTIATE && auth_kerberos_fits(target)) {
-        e = begin_kerberos(a, target, service, why);
-        if (e == OK || !has_password)
+    if (target->auth == AUTH_KERBEROS ||
+        (target->auth == AUTH_NEGOTIATE && auth_kerberos_fits(target))) {
+        e = auth_kerberos_in_time(a, target, service,
+                                  kerberos_deadline(target, has_password, deadline_ms), why);
+        if (e == OK || target->auth == AUTH_KERBEROS || !has_password)
             return e;
-        auth_clear(a);
     }
     return auth_ntlm(a, target, service, why);
 }
 
-enum err auth_new(const struct transport_target *target, const char *service, struct auth **out,
-                  struct why *why)
+enum err auth_new(const struct transport_target *target, const char *service, int64_t deadline_ms,
+                  struct auth **out, struct why *why)
 {
     struct auth *a = calloc(1, sizeof *a);
     enum err e;
@@ -139,7 +138,7 @@ enum err auth_new(const struct transport_target *target, const char *service, st
     *out = NULL;
     if (a == NULL)
         return why_set(why, E_MEMORY, "out of memory");
-    if ((e = begin(a, target, service, why)) != OK)
+    if ((e = begin(a, target, service, deadline_ms, why)) != OK)
         goto out;
     *out = a;
     a = NULL; /* moved to the caller */

@@ -9,13 +9,15 @@
  *         whoever the ticket is for. AUTH_NEGOTIATE is Kerberos where the host has a name and the
  *         user a ticket for it, and else NTLM. The service is SERVICE/NAME, of the address if that
  *         is a name, else of the inventory's name.
+ * Units:  deadline_ms is a point on clock_mono_ms(). With AUTH_NEGOTIATE and a password Kerberos
+ *         has half of the time until then.
  * Owns:   auth_new makes, auth_free wipes and frees (NULL is fine). The token of a step lives
  *         until the next step.
  * Errors: E_CONFIG, this machine lacks the mechanism or the user name cannot be used;
  *         E_UNSUPPORTED, the asked way of proving is not there; E_SECURITY, the host's token
  *         does not fit (mechListMIC, forged or cut); E_AUTH; E_UNAVAILABLE, no domain controller
- *         answers. The password is in no text and in
- *         no log. */
+ *         answers; E_TIMEOUT, none answers by the deadline. The password is in no text and in no
+ *         log. */
 #ifndef SWELL_TRANSPORT_AUTH_H
 #define SWELL_TRANSPORT_AUTH_H
 
@@ -34,7 +36,7 @@ struct auth_key { /* wiped by whoever holds it: secret_wipe */
 /* service is the first part of the service name, "cifs". GSSAPI copies the user and the hash of
  * the password. For Kerberos a domain controller may be asked. */
 MUST_CHECK enum err auth_new(const struct transport_target *target, const char *service,
-                             struct auth **out, struct why *why);
+                             int64_t deadline_ms, struct auth **out, struct why *why);
 /* in: the host's token, empty at the first step. out: what to send, may be empty. done: the host
  * has proved that it saw the same negotiation, and the session key is there. */
 MUST_CHECK enum err auth_step(struct auth *a, struct rd in, struct rd *out, bool *done,

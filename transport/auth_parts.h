@@ -50,6 +50,10 @@ MUST_CHECK enum err auth_ntlm(struct auth *a, const struct transport_target *tar
                               const char *service, struct why *why);
 MUST_CHECK enum err auth_kerberos(struct auth *a, const struct transport_target *target,
                                   const char *service, struct why *why);
+/* The same with its first token, by the deadline: E_TIMEOUT, no domain controller answers. */
+MUST_CHECK enum err auth_kerberos_in_time(struct auth *a, const struct transport_target *target,
+                                          const char *service, int64_t deadline_ms,
+                                          struct why *why);
 /* Are there a name of the host and a form of the user that Kerberos can do with? */
 bool auth_kerberos_fits(const struct transport_target *target);
 /* What went wrong, in plain words. */

@@ -60,7 +60,7 @@ static enum err host_renew(struct smb_connection *c, void *self, struct why *why
 {
     const struct smb_host *h = self;
     struct auth *auth = NULL;
-    enum err e = auth_new(h->target, "cifs", &auth, why);
+    enum err e = auth_new(h->target, "cifs", c->deadline_ms, &auth, why);
 
     if (e == OK)
         e = smb_logon(c, auth, why);
@@ -94,7 +94,7 @@ static enum err host_new(const struct transport_target *target, int64_t deadline
 {
     struct smb_host *h = NULL;
     struct auth *auth = NULL;
-    enum err e = auth_new(target, "cifs", &auth, why);
+    enum err e = auth_new(target, "cifs", deadline_ms, &auth, why);
 
     if (e != OK)
         return why_place(why, e, "credentials");

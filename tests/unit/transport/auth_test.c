@@ -6,6 +6,16 @@
 #include "transport/nt_hash.h"
 #include "transport/smb/session.h"
 
+#include "base/clock.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LONG_MS 10000
+#define SHORT_MS 100
+
 static char password_text[] = "Secret.1", not_utf8_text[] = "\xff";
 static const struct secret password = {.bytes = password_text, .used = 8};
 static const struct secret not_utf8 = {.bytes = not_utf8_text, .used = 1};
@@ -17,7 +27,7 @@ static enum err new_with(struct transport_target t, const char *words)
 {
     struct auth *a = NULL;
     struct why why = {0};
-    enum err e = auth_new(&t, "cifs", &a, &why);
+    enum err e = auth_new(&t, "cifs", clock_mono_ms() + LONG_MS, &a, &why);
 
     assert_true((a == NULL) == (e != OK));
     if (words != NULL)
@@ -186,7 +196,7 @@ static void first_token_offers_ntlm_and_nothing_else(void **state)
     bool done = true;
 
     (void)state;
-    assert_int_equal(auth_new(&good, "cifs", &a, NULL), OK);
+    assert_int_equal(auth_new(&good, "cifs", clock_mono_ms() + LONG_MS, &a, NULL), OK);
     assert_int_equal(auth_step(a, rd_of(NULL, 0), &token, &done, NULL), OK);
     assert_false(done);
     assert_int_equal(token.at[0], 0x60);
@@ -210,7 +220,7 @@ static void damaged_challenges_are_refused(void **state)
         bool done = true;
         enum err e;
 
-        assert_int_equal(auth_new(&good, "cifs", &a, NULL), OK);
+        assert_int_equal(auth_new(&good, "cifs", clock_mono_ms() + LONG_MS, &a, NULL), OK);
         assert_int_equal(auth_step(a, rd_of(NULL, 0), &token, &done, NULL), OK);
         e = auth_step(a, rd_at(reply.token, 0, n), &token, &done, &why);
         assert_true(e == E_SECURITY || e == E_AUTH || e == E_UNSUPPORTED);
@@ -218,6 +228,45 @@ static void damaged_challenges_are_refused(void **state)
         assert_null(strstr(why.text, "Secret"));
         auth_free(a);
     }
+}
+
+/* A domain controller that takes questions and never answers; libkrb5 would wait for half a
+ * minute. */
+static void controller_that_is_silent_is_waited_for_until_the_deadline(void **state)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    struct transport_target t = {.name = "web1.fleet.test",
+                                 .address = "127.0.0.1",
+                                 .user = "admin@FLEET.TEST",
+                                 .password = &password,
+                                 .auth = AUTH_KERBEROS};
+    int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0);
+    char path[] = "/tmp/auth_test.XXXXXX", text[300];
+    socklen_t size = sizeof at;
+    struct auth *a = NULL;
+    struct why why = {0};
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(udp >= 0 && tcp >= 0 && fd >= 0);
+    assert_int_equal(bind(tcp, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(tcp, (struct sockaddr *)&at, &size), 0);
+    assert_int_equal(bind(udp, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(tcp, 8), 0);
+    (void)snprintf(text, sizeof text,
+                   "[libdefaults]\n default_realm = FLEET.TEST\n dns_lookup_kdc = false\n"
+                   "[realms]\n FLEET.TEST = {\n kdc = 127.0.0.1:%u\n }\n",
+                   ntohs(at.sin_port));
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(setenv("KRB5_CONFIG", path, 1), 0);
+    assert_int_equal(auth_new(&t, "cifs", clock_mono_ms() + SHORT_MS, &a, &why), E_TIMEOUT);
+    assert_non_null(strstr(why.text, "domain controller"));
+    assert_null(a);
+    (void)close(udp); /* whoever still asks is refused, and ends */
+    (void)close(tcp);
+    (void)unlink(path);
 }
 
 static void nothing_is_freed_twice(void **state)
@@ -239,6 +288,8 @@ int main(void)
         cmocka_unit_test(first_token_offers_ntlm_and_nothing_else),
         cmocka_unit_test(damaged_challenges_are_refused),
         cmocka_unit_test(nothing_is_freed_twice),
+        /* the last: a thread that was left behind still has this environment */
+        cmocka_unit_test(controller_that_is_silent_is_waited_for_until_the_deadline),
     };
     if (setenv("KRB5_CONFIG", "/dev/null", 1) != 0 ||
         setenv("KRB5CCNAME", "FILE:/nonexistent/cache", 1) != 0 ||

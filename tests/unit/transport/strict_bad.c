@@ -24,7 +24,7 @@ static void log_on(struct bad *b)
     struct auth *auth = NULL;
     struct why why = {0};
 
-    bad_must(auth_new(&b->w.target, "cifs", &auth, &why), &why);
+    bad_must(auth_new(&b->w.target, "cifs", b->c.deadline_ms, &auth, &why), &why);
     bad_must(smb_logon(&b->c, auth, &why), &why);
     auth_free(auth);
 }

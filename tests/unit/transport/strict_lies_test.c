@@ -101,7 +101,14 @@ static void forged_answer_is_refused(void **state)
 
 static void forged_encrypted_answer_is_refused(void **state)
 {
-    static const struct lie lies[] = {{"signature", 3, false}, {"body", 1, false}, {"unsigned", 4, false}, {"message_id", 1, false}, {"session", 3, false}, {"cut_inside", 1, false}};
+    static const struct lie lies[] = {
+        {"signature", 3, false},
+        {"body", 1, false},
+        {"unsigned", 4, false},
+        {"message_id", 1, false},
+        {"session", 3, false},
+        {"cut_inside", 1, false},
+    };
 
     (void)state;
     lies_at_each_answer(lies, COUNT(lies), PLAIN ",encrypt=1");
