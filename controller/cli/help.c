@@ -11,6 +11,7 @@ static const char *const group_titles[VERB_GROUPS] = {
     [GROUP_CHANGE] = "Change the fleet",
     [GROUP_WATCH] = "Watch and steer",
     [GROUP_UNDO] = "Undo",
+    [GROUP_TLS] = "Look at TLS",
     [GROUP_PROVE] = "Prove",
 };
 

@@ -83,6 +83,18 @@ static const struct option options[OPTS] = {
                          "The hosts that could not be reached"},
     [OPT_INCONCLUSIVE] = {"inconclusive", 0, NULL, NULL, NULL, false,
                           "The hosts that nobody could judge"},
+    [OPT_STARTTLS] = {"starttls", 0, "DIALECT", NULL, NULL, false,
+                      "What is said before TLS: rdp, mssql, smtp, imap, pop3, ftp, ldap, "
+                      "postgresql, mysql, or tls for nothing"},
+    [OPT_TIMEOUT] = {"timeout", 0, "TIME", NULL, NULL, false,
+                     "How long one connection may take, as in 5s (default: 10s)"},
+    [OPT_ONCE] = {"once", 0, NULL, NULL, NULL, false, "End after the first ClientHello"},
+    [OPT_COUNT] = {"count", 0, "N", NULL, NULL, false, "End after so many ClientHellos"},
+    [OPT_PLAYBOOK] = {"playbook", 0, "FILE", NULL, NULL, false,
+                      "Say whether the client would still get through after this playbook"},
+    [OPT_BUILD] = {"build", 0, "N", NULL, NULL, false,
+                   "The build of Windows whose defaults are meant, as in 17763 (default: one "
+                   "verdict for each release of Windows Server)"},
     [OPT_WAVE] = {"wave", 0, "N", NULL, NULL, false, "That wave, counted from 1"},
     [OPT_HOST] = {"host", 0, "HOST", NULL, NULL, false, "That host only"},
 };

@@ -48,6 +48,12 @@ enum opt {
     OPT_FAILED,
     OPT_UNREACHABLE,
     OPT_INCONCLUSIVE,
+    OPT_STARTTLS,
+    OPT_TIMEOUT,
+    OPT_ONCE,
+    OPT_COUNT,
+    OPT_PLAYBOOK,
+    OPT_BUILD,
     OPT_WAVE,
     OPT_HOST,
     OPTS
@@ -87,6 +93,7 @@ enum verb_group { GROUP_PREPARE,
                   GROUP_CHANGE,
                   GROUP_WATCH,
                   GROUP_UNDO,
+                  GROUP_TLS,
                   GROUP_PROVE,
                   VERB_GROUPS };
 
@@ -155,6 +162,6 @@ verb_run verb_init, verb_inventory_import, verb_inventory_list, verb_inventory_s
     verb_inventory_export, verb_lint,
     verb_convert, verb_export, verb_plan, verb_apply, verb_status, verb_pause, verb_resume,
     verb_abort, verb_promote, verb_retry, verb_rollback, verb_history, verb_report, verb_owed,
-    verb_audit_verify;
+    verb_audit_verify, verb_listen;
 
 #endif

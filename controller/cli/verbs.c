@@ -28,6 +28,9 @@ static const enum opt resume_opts[] = {OPT_COMMENT, OPT_MAX_FAILED, OPT_FORKS, L
 static const enum opt rollback_opts[] = {OPT_WAVE, OPT_HOST, OPT_CHECK, OPT_YES,
                                          POLICY_OPTS, OPT_FORKS, LOGIN_OPTS, OPTS};
 
+static const enum opt listen_opts[] = {OPT_STARTTLS, OPT_ONCE, OPT_COUNT, OPT_TIMEOUT,
+                                       OPT_PLAYBOOK, OPT_BUILD, OPT_FORMAT, OPTS};
+
 static const struct verb verbs[] = {
     {"init", GROUP_PREPARE, "", "Make the database",
      "Makes the one file that holds the inventory, the plans and the journal of everything that is "
@@ -114,6 +117,18 @@ static const struct verb verbs[] = {
      "otherwise here: what the environment and swell.yaml say of them is for rollouts.\n\n"
      "TIME is a number with its unit, as in 90s, 10m or 1h30m.",
      rollback_opts, 1, 1, verb_rollback},
+
+    {"listen", GROUP_TLS, "ADDRESS:PORT", "Tell what a TLS client offers that comes here",
+     "Takes the ClientHello of every client and tells versions, cipher suites, groups, signature "
+     "algorithms, server name, ALPN, extensions, JA3 and JA4; then the client gets an alert "
+     "(handshake_failure), and the connection ends. Point an old program at this address to see "
+     "what it can do. With --starttls it first says what a server of that dialect says.\n\n"
+     "With --playbook it also tells, for the defaults of --build or of each release of Windows "
+     "Server, whether the client would still get through after the playbook; the exit code is 32 "
+     "if one would not. What else is set on a host is not known here.\n\n"
+     ":PORT listens on every address, and port 0 on a free one. It goes on until Ctrl-C, or until "
+     "--once or --count is reached. --format is text, json or jsonl.",
+     listen_opts, 1, 1, verb_listen},
 
     {"history", GROUP_PROVE, "HOST", "All that was ever done to one host",
      "--format is text or json.", format_opts, 1, 1, verb_history},
