@@ -143,7 +143,7 @@ an_expired_ticket() {
 }
 expect "a ticket that has expired" an_expired_ticket
 
-# The program, with a ticket alone
+# The program, with nothing but a ticket, and with nothing but a keytab
 export SWELL_DB=$LAB/swell.db XDG_CONFIG_HOME=$LAB "${admin?}"
 dump() {
     for key in SOFTWARE 'SYSTEM\CurrentControlSet\Control'; do
@@ -162,10 +162,20 @@ printf '[all]\ndc1.fleet.test ansible_host=%s swell_auth=kerberos swell_smb_encr
 dump > "$LAB/before"
 expect "a database is made" exits 0 init
 expect "the inventory is taken" exits 0 inventory import "$LAB/inventory.ini"
-expect "K2's maximum protection is planned" exits 2 plan "$library/k2-maximum.yaml" --out "$LAB/k2.plan" --detailed-exitcode
-expect "and carried out" exits 0 apply "$LAB/k2.plan" --restart never --yes
-expect "all of it" eval '[ "$(dump | diff "$LAB/before" - | grep -c "^> .*	.*	4	")" = 22 ]'
-expect "a second plan owes the restart" exits 2 plan "$library/k2-maximum.yaml" --detailed-exitcode
-expect "and no change" grep -q '22 already right' "$LAB/out"
-expect "it is rolled back" exits 0 rollback latest --restart never --yes
-expect "to the byte" eval 'dump | diff "$LAB/before" - >&2'
+carried_out_and_put_back() { # WORDS
+    expect "K2's maximum protection is planned with $1 alone" exits 2 plan "$library/k2-maximum.yaml" --out "$LAB/k2.plan" \
+        --detailed-exitcode
+    expect "and carried out" exits 0 apply "$LAB/k2.plan" --restart never --yes
+    expect "all of it" eval '[ "$(dump | diff "$LAB/before" - | grep -c "^> .*	.*	4	")" = 22 ]'
+    expect "a second plan owes the restart" exits 2 plan "$library/k2-maximum.yaml" --detailed-exitcode
+    expect "and no change" grep -q '22 already right' "$LAB/out"
+    expect "it is rolled back" exits 0 rollback latest --restart never --yes
+    expect "to the byte" eval 'dump | diff "$LAB/before" - >&2'
+}
+carried_out_and_put_back "a ticket"
+export KRB5_CLIENT_KTNAME=FILE:$LAB/admin.keytab KRB5CCNAME=FILE:$LAB/fresh
+carried_out_and_put_back "a keytab"
+expect "which got a ticket" klist -s -c "$LAB/fresh"
+sed -i 's/ swell_smb_encrypt=required//' "$LAB/inventory.ini"
+expect "unencrypted too" exits 0 inventory import "$LAB/inventory.ini"
+carried_out_and_put_back "a keytab, signed,"

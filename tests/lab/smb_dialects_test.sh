@@ -8,20 +8,20 @@ export SWELL_LAB_NET=${SWELL_LAB_NET:-127.0.85}
 driver=${LAB_TOOLS:?the folder of smb_driver}/smb_driver
 [ -x "$driver" ] || die "$driver is missing"
 
-# What each host does, and what must have been agreed with it: dialect, signature (0 HMAC-SHA256, 1 AES-CMAC, 2 AES-GMAC),
-# cipher (1, 2 AES-128-CCM, -GCM, 3, 4 AES-256-CCM, -GCM), whether all is encrypted.
+# What each host does; what must have been agreed with it: dialect, signature (0 HMAC-SHA256, 1 AES-CMAC, 2 AES-GMAC),
+# cipher (1, 2 AES-128-CCM, -GCM, 3, 4 AES-256-CCM, -GCM), whether all is encrypted; and what Samba says of the connection.
 hosts=(
-    'server max protocol = SMB2_02|smb 0202 signature 0 cipher 0 sealed 0'
-    'server max protocol = SMB2_10|smb 0210 signature 0 cipher 0 sealed 0'
-    'server max protocol = SMB3_00|smb 0300 signature 1 cipher 1 sealed 0'
-    'server max protocol = SMB3_02;smb encrypt = required|smb 0302 signature 1 cipher 1 sealed 1'
-    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-256-GCM|smb 0311 signature 2 cipher 4 sealed 1'
-    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-128-GCM|smb 0311 signature 2 cipher 2 sealed 1'
-    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-256-CCM|smb 0311 signature 2 cipher 3 sealed 1'
-    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-128-CCM|smb 0311 signature 2 cipher 1 sealed 1'
-    'server min protocol = SMB3_11;server smb3 signing algorithms = AES-128-GMAC|smb 0311 signature 2 cipher 2 sealed 0'
-    'server min protocol = SMB3_11;server smb3 signing algorithms = AES-128-CMAC|smb 0311 signature 1 cipher 2 sealed 0'
-    'server min protocol = SMB3_11;server smb3 signing algorithms = HMAC-SHA256|smb 0311 signature 0 cipher 2 sealed 0'
+    'server max protocol = SMB2_02|smb 0202 signature 0 cipher 0 sealed 0|SMB2_02 - HMAC-SHA256'
+    'server max protocol = SMB2_10|smb 0210 signature 0 cipher 0 sealed 0|SMB2_10 - HMAC-SHA256'
+    'server max protocol = SMB3_00|smb 0300 signature 1 cipher 1 sealed 0|SMB3_00 - AES-128-CMAC'
+    'server max protocol = SMB3_02;smb encrypt = required|smb 0302 signature 1 cipher 1 sealed 1|SMB3_02 AES-128-CCM AES-128-CMAC'
+    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-256-GCM|smb 0311 signature 2 cipher 4 sealed 1|SMB3_11 AES-256-GCM AES-128-GMAC'
+    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-128-GCM|smb 0311 signature 2 cipher 2 sealed 1|SMB3_11 AES-128-GCM AES-128-GMAC'
+    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-256-CCM|smb 0311 signature 2 cipher 3 sealed 1|SMB3_11 AES-256-CCM AES-128-GMAC'
+    'server min protocol = SMB3_11;smb encrypt = required;server smb3 encryption algorithms = AES-128-CCM|smb 0311 signature 2 cipher 1 sealed 1|SMB3_11 AES-128-CCM AES-128-GMAC'
+    'server min protocol = SMB3_11;server smb3 signing algorithms = AES-128-GMAC|smb 0311 signature 2 cipher 2 sealed 0|SMB3_11 - AES-128-GMAC'
+    'server min protocol = SMB3_11;server smb3 signing algorithms = AES-128-CMAC|smb 0311 signature 1 cipher 2 sealed 0|SMB3_11 - AES-128-CMAC'
+    'server min protocol = SMB3_11;server smb3 signing algorithms = HMAC-SHA256|smb 0311 signature 0 cipher 2 sealed 0|SMB3_11 - HMAC-SHA256'
 )
 n=${#hosts[@]}
 
@@ -37,6 +37,12 @@ agrees() { # HOST WORDS [COMMAND…]: the driver opens it, agrees on that, and i
     shift 2
     "$driver" "$address" root open "$@" > "$work/driver.log" 2>&1 && grep -qxF "$words" "$work/driver.log"
 }
+seen() { # HOST WORDS: Samba's own smbstatus says so of the connection, while it is there
+    { wait_until 20 grep -qs '^held' "$work/held.log" && smbstatus -s "$LAB/h$1/smb.conf" -p > "$work/smbstatus" 2>&1; } |
+        "$driver" "$(address "$1")" root open held > "$work/held.log" 2>&1 || return 1
+    rm "$work/held.log"
+    [ "$(awk '$2 == "root" { print $(NF - 2), $(NF - 1), $NF }' "$work/smbstatus")" = "$2" ]
+}
 fails() { # HOST WORDS: it cannot be opened, and that is told
     ! "$driver" "$(address "$1")" root open > "$work/driver.log" 2>&1 && grep -qF -- "$2" "$work/driver.log"
 }
@@ -51,7 +57,9 @@ for ((i = 1; i <= n; i++)); do
     keep $i before
 done
 for ((i = 1; i <= n; i++)); do
-    expect "${hosts[i - 1]%%|*}" wait_until 10 agrees $i "${hosts[i - 1]#*|}" types large clear
+    IFS='|' read -r settings agreed says_samba <<< "${hosts[i - 1]}"
+    expect "$settings" wait_until 10 agrees $i "$agreed" types large clear
+    expect "is $says_samba to Samba" seen $i "$says_samba"
 done
 
 # One rollout over all of them
@@ -60,7 +68,7 @@ expect "has changes on each" says "^$n hosts: $n to change"
 expect "it is carried out" exits 0 apply "$work/k2.plan" --serial 100% --max-unavailable 100%
 expect "on each" says "$n changed, 0 rolled back, 0 failed, 0 unreachable, 0 inconclusive"
 for ((i = 1; i <= n; i++)); do expect "h$i has the 22 values, and else what it had" has_k2 $i; done
-for ((i = 1; i <= n; i++)); do expect "h$i still agrees" agrees $i "${hosts[i - 1]#*|}"; done
+for ((i = 1; i <= n; i++)); do expect "h$i still is ${hosts[i - 1]##*|}" seen $i "${hosts[i - 1]##*|}"; done
 expect "a second plan finds no change" exits 0 plan "$library/k2-maximum.yaml" --detailed-exitcode
 expect "on any" says "^$n hosts: 0 to change, 0 to restart, $n already right"
 expect "it is rolled back" exits 0 rollback latest

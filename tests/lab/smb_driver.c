@@ -118,6 +118,16 @@ static bool threads(const struct driver *d, int n, char *const *addresses, int n
     return check(good, "all threads");
 }
 
+/* Stays connected until the standard input ends, so that somebody may ask the host about it. */
+static bool held(struct driver *d)
+{
+    (void)d;
+    printf("held\n");
+    while (getchar() != EOF)
+        continue;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*run)(struct driver *);
@@ -130,6 +140,7 @@ static const struct {
     {"cost", cost},
     {"identity", identity},
     {"restart", restart},
+    {"held", held},
     {"clear", clear},
 };
 
