@@ -2,81 +2,23 @@
 #include "controller/client_view.h"
 
 #include "base/clock.h"
+#include "controller/tls_json.h"
 #include "handshake/ja.h"
-#include "handshake/names.h"
-#include "handshake/strength.h"
-#include "handshake/suites.h"
 
-#include <stdio.h>
-#include <string.h>
-
-static json_t *safe_json(const void *bytes, size_t n)
+static json_t *list_json(const struct client_list *l, tls_name_of *name)
 {
-    struct text t = {0};
-    text_put_safe(&t, bytes, n);
-    json_t *j = t.bad ? NULL : json_string(text_str(&t));
-    text_fini(&t);
-    return j;
-}
-
-static json_t *words_json(const char *s)
-{
-    return *s != '\0' ? safe_json(s, strlen(s)) : json_null();
-}
-
-static json_t *id_json(unsigned id, int digits)
-{
-    char text[16];
-    (void)snprintf(text, sizeof text, "0x%0*x", digits, id);
-    return json_string(text);
-}
-
-typedef const char *name_of(uint16_t number, char buf[TLS_NAME_SIZE]);
-
-static json_t *list_json(const struct client_list *l, name_of *name)
-{
-    json_t *all = json_array();
-    bool bad = all == NULL;
-    for (size_t i = 0; i < l->n && !bad; i++) {
-        char buf[TLS_NAME_SIZE];
-        bad = json_array_append_new(all, json_pack("{s:o, s:s}", "id", id_json(l->at[i], 4), "name",
-                                                   name(l->at[i], buf))) != 0;
-    }
-    if (bad) {
-        json_decref(all);
-        return NULL;
-    }
-    return all;
-}
-
-static json_t *suite_json(uint16_t id)
-{
-    const char *name = suite_name(id);
-    struct suite_worth worth = suite_worth(name);
-    json_t *j = json_pack("{s:o, s:s, s:s}", "id", id_json(id, 4), "worth",
-                          strength_word(worth.strength), "why", worth.why);
-    json_t *iana = name != NULL ? json_sprintf("TLS_%s", name) : json_null();
-    if (j == NULL || json_object_set_new(j, "name", iana) != 0) {
-        json_decref(j);
-        return NULL;
-    }
-    return j;
+    return tls_list_json(l->at, l->n, name);
 }
 
 static json_t *suites_json(const struct client_hello *h)
 {
     json_t *all = json_array();
-    bool bad = all == NULL;
-    for (size_t i = 0; i < h->n_suites && !bad; i++)
-        bad = json_array_append_new(all, suite_json(h->suites[i])) != 0;
-    for (size_t i = 0; i < h->n_kinds && !bad; i++)
-        bad = json_array_append_new(all, json_pack("{s:o, s:s, s:s, s:n}", "id",
-                                                   id_json(h->kinds[i], 6), "worth", "broken",
-                                                   "why", "SSL 2.0", "name")) != 0;
-    if (bad) {
-        json_decref(all);
-        return NULL;
-    }
+    for (size_t i = 0; i < h->n_suites; i++)
+        if (!tls_json_add(&all, tls_suite_json(h->suites[i])))
+            return NULL;
+    for (size_t i = 0; i < h->n_kinds; i++)
+        if (!tls_json_add(&all, tls_suite_json(h->kinds[i])))
+            return NULL;
     return all;
 }
 
@@ -103,26 +45,18 @@ static json_t *versions_json(const struct client_hello *h)
 static json_t *alpn_json(const struct client_hello *h)
 {
     json_t *all = json_array();
-    bool bad = all == NULL;
-    for (size_t i = 0; i < h->n_alpn && !bad; i++)
-        bad = json_array_append_new(all, safe_json(h->alpn[i].bytes, h->alpn[i].size)) != 0;
-    if (bad) {
-        json_decref(all);
-        return NULL;
-    }
+    for (size_t i = 0; i < h->n_alpn; i++)
+        if (!tls_json_add(&all, tls_safe_json(h->alpn[i].bytes, h->alpn[i].size)))
+            return NULL;
     return all;
 }
 
 static json_t *bytes_json(const struct client_bytes *b)
 {
     json_t *all = json_array();
-    bool bad = all == NULL;
-    for (size_t i = 0; i < b->n && !bad; i++)
-        bad = json_array_append_new(all, json_integer(b->at[i])) != 0;
-    if (bad) {
-        json_decref(all);
-        return NULL;
-    }
+    for (size_t i = 0; i < b->n; i++)
+        if (!tls_json_add(&all, json_integer(b->at[i])))
+            return NULL;
     return all;
 }
 
@@ -150,7 +84,7 @@ static json_t *hello_json(const struct client_hello *h)
         tls_wire_version_name(h->record_version, record), "legacy_version",
         tls_wire_version_name(h->version, legacy), "versions", versions_json(h),
         "supported_versions", list_json(&h->versions, tls_wire_version_name), "server_name",
-        words_json(h->sni), "alpn", alpn_json(h), "suites", suites_json(h), "groups",
+        tls_words_json(h->sni), "alpn", alpn_json(h), "suites", suites_json(h), "groups",
         list_json(&h->groups, tls_group_name), "key_shares",
         list_json(&h->key_shares, tls_group_name), "signature_algorithms",
         list_json(&h->sigalgs, tls_sigalg_name), "signature_algorithms_cert",
@@ -162,30 +96,27 @@ static json_t *hello_json(const struct client_hello *h)
         fingerprint_json(h, true));
 }
 
+static json_t *forecast_json(const struct forecast *f)
+{
+    const struct survival *s = &f->survival;
+    char version[TLS_NAME_SIZE];
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:s}", "build", (json_int_t)f->release->build,
+                     "release", f->release->name, "outcome", survive_word(s->outcome), "version",
+                     s->version != 0 ? json_string(tls_wire_version_name(s->version, version))
+                                     : json_null(),
+                     "suite_with_rsa_certificate",
+                     s->suite != 0 ? tls_id_json(s->suite) : json_null(),
+                     "suite_with_ecdsa_certificate",
+                     s->suite_ecdsa != 0 ? tls_id_json(s->suite_ecdsa) : json_null(), "text",
+                     s->text);
+}
+
 static json_t *forecasts_json(const struct forecast *f, size_t n)
 {
     json_t *all = json_array();
-    bool bad = all == NULL;
-    for (size_t i = 0; i < n && !bad; i++) {
-        const struct survival *s = &f[i].survival;
-        char version[TLS_NAME_SIZE];
-        bad = json_array_append_new(
-                  all, json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:s}", "build",
-                                 (json_int_t)f[i].release->build, "release", f[i].release->name,
-                                 "outcome", survive_word(s->outcome), "version",
-                                 s->version != 0
-                                     ? json_string(tls_wire_version_name(s->version, version))
-                                     : json_null(),
-                                 "suite_with_rsa_certificate",
-                                 s->suite != 0 ? id_json(s->suite, 4) : json_null(),
-                                 "suite_with_ecdsa_certificate",
-                                 s->suite_ecdsa != 0 ? id_json(s->suite_ecdsa, 4) : json_null(),
-                                 "text", s->text)) != 0;
-    }
-    if (bad) {
-        json_decref(all);
-        return NULL;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!tls_json_add(&all, forecast_json(&f[i])))
+            return NULL;
     return all;
 }
 
@@ -197,8 +128,8 @@ json_t *client_json(const struct heard *h, const struct forecast *forecasts, siz
                      LISTEN_SCHEMA_VERSION, "kind", "client", "at", clock_text(h->real_ms, at),
                      "from", h->from, "starttls", talk->dialect->name, "outcome",
                      listen_outcome_word(talk->outcome), "took_ms", (json_int_t)h->took_ms,
-                     "before_tls", words_json(talk->before.said), "why",
-                     words_json(talk->why.text), "hello",
+                     "before_tls", tls_words_json(talk->before.said), "why",
+                     tls_words_json(talk->why.text), "hello",
                      talk->outcome == LISTEN_HELLO ? hello_json(&talk->hello) : json_null(),
                      "playbook", forecasts_json(forecasts, n));
 }

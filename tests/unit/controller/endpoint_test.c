@@ -34,7 +34,8 @@ static void hosts_and_ports_are_parted(void **state)
 static void what_is_no_endpoint_is_refused(void **state)
 {
     static const char *const bad[] = {"", ":443", "web01:", "web01:0", "web01:65536", "web01:-1",
-                                      "web01:0x50", "web01: 80", "[::1", "[]:443", "[::1]443", "a b",
+                                      "web01:0x50", "web01: 80", "[::1", "[]:443", "[::1]443",
+                                      "a b",
                                       "web\x1b[2J", "https://web01/", "-web01", "web01:44 3"};
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {

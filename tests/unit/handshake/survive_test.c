@@ -7,14 +7,21 @@
 
 #include <cmocka.h>
 
+#define SCHANNEL "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL"
+#define LOCAL_LIST                                                                      \
+    "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Cryptography\\Configuration\\Local\\SSL" \
+    "\\00010002"
+#define POLICY_LIST \
+    "HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002"
+
 static const char tls12_only[] =
     "playbook: only12\n"
     "settings:\n"
-    "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\"
+    "  - {key: '" SCHANNEL "\\Protocols\\"
     "TLS 1.0\\Server', values: {Enabled: dword 0, DisabledByDefault: dword 1}}\n"
-    "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\"
+    "  - {key: '" SCHANNEL "\\Protocols\\"
     "TLS 1.1\\Server', values: {Enabled: dword 0, DisabledByDefault: dword 1}}\n"
-    "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\"
+    "  - {key: '" SCHANNEL "\\Protocols\\"
     "TLS 1.2\\Server', values: {Enabled: dword 0xffffffff, DisabledByDefault: dword 0}}\n";
 
 static struct schannel_wish wish_of(const char *yaml)
@@ -135,9 +142,9 @@ static void ciphers_and_hashes_that_are_switched_off_go(void **state)
     static const char yaml[] =
         "playbook: no-sha1\n"
         "settings:\n"
-        "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Ciphers\\"
+        "  - {key: '" SCHANNEL "\\Ciphers\\"
         "Triple DES 168', values: {Enabled: dword 0}}\n"
-        "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Hashes\\SHA',"
+        "  - {key: '" SCHANNEL "\\Hashes\\SHA',"
         " values: {Enabled: dword 0}}\n";
     static const uint16_t des3[] = {0x000a}, sha[] = {0x0035}, both[] = {0x0035, 0x003d};
     struct schannel_wish w = wish_of(yaml);
@@ -155,11 +162,11 @@ static void a_list_of_suites_takes_the_place_of_the_defaults(void **state)
     static const char yaml[] =
         "playbook: list\n"
         "settings:\n"
-        "  - {key: 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Cryptography\\Configuration\\Local\\SSL"
-        "\\00010002', values: {Functions: {multi_sz: [TLS_RSA_WITH_AES_256_CBC_SHA]}}}\n"
-        "  - {key: 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002', "
-        "values: {Functions: 'sz TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256,TLS_RSA_WITH_RC4_128_SHA'"
-        "}}\n";
+        "  - {key: '" LOCAL_LIST "', values: "
+        "{Functions: {multi_sz: [TLS_RSA_WITH_AES_256_CBC_SHA]}}}\n"
+        "  - {key: '" POLICY_LIST "', "
+        "values: {Functions: 'sz TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256,"
+        "TLS_RSA_WITH_RC4_128_SHA'}}\n";
     static const uint16_t suites[] = {0x1302, 0x0005, 0xc028}, rsa[] = {0x0035};
     struct client_hello h = client(0x0303, suites, COUNT(suites)), old = client(0x0303, rsa, 1);
     struct schannel_wish w = wish_of(yaml);
