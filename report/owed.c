@@ -36,7 +36,38 @@ enum err owed_put_text(const struct owed *list, size_t n, int64_t now_ms, const 
     return text_end(t);
 }
 
-enum err owed_put_json(const struct owed *list, size_t n, struct text *t)
+enum err owed_put_services_text(const struct owed_service *list, size_t n, const struct page *p,
+                                struct text *t)
+{
+    for (size_t i = 0; i < n; i++) {
+        char time[PAGE_TIME_SIZE];
+        text_put(t, "RemoteRegistry of ");
+        page_said_cut(p, t, list[i].host, 60);
+        text_printf(t, " was started %s, and was %s before; ", page_time(list[i].since_ms, time),
+                    list[i].was);
+        if (list[i].rollout)
+            text_printf(t, "rollout %lld, if it is resumed, or the next one puts it back\n",
+                        (long long)list[i].rollout);
+        else
+            text_put(t, "the next plan or rollout puts it back\n");
+    }
+    return text_end(t);
+}
+
+static void put_services(const struct owed_service *list, size_t n, struct text *t)
+{
+    text_put(t, "],\n\"services\":[");
+    for (size_t i = 0; i < n && !t->bad; i++) {
+        text_put(t, i ? ",\n" : "\n");
+        text_put_json(t, json_pack("{s:o, s:s, s:s, s:o, s:I}", "host", said_json(list[i].host),
+                                   "service", "RemoteRegistry", "was", list[i].was, "since",
+                                   time_json(list[i].since_ms), "rollout",
+                                   (json_int_t)list[i].rollout));
+    }
+}
+
+enum err owed_put_json(const struct owed *list, size_t n, const struct owed_service *services,
+                       size_t n_services, struct text *t)
 {
     text_printf(t, "{\"schema_version\":%d,\"kind\":\"owed\",\n\"hosts\":[",
                 REPORT_SCHEMA_VERSION);
@@ -46,6 +77,7 @@ enum err owed_put_json(const struct owed *list, size_t n, struct text *t)
                                    time_json(list[i].since_ms), "rollout",
                                    (json_int_t)list[i].rollout));
     }
+    put_services(services, n_services, t);
     text_put(t, "]}\n");
     return text_end(t);
 }

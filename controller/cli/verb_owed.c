@@ -1,7 +1,9 @@
-/* swell owed: hosts whose changes wait for a restart. */
+/* swell owed: hosts whose changes wait for a restart, and those whose RemoteRegistry is still awake.
+ */
 #include "base/clock.h"
 #include "base/file.h"
 #include "controller/app.h"
+#include "controller/debts.h"
 #include "db/host_table.h"
 #include "inventory/pattern.h"
 #include "report/owed.h"
@@ -126,20 +128,50 @@ static enum err owed_load(struct store *st, const struct written *w, struct owed
     return e;
 }
 
+/* What was woken on those of them. */
+static enum err services_load(struct store *st, const struct written *w, struct debts *debts,
+                              struct owed_service **out, size_t *n, struct why *why)
+{
+    enum err e = debts_load(st, debts, why);
+    if (e != OK)
+        return e;
+    if (!(*out = calloc(debts->n + 1, sizeof **out)))
+        return why_set(why, E_MEMORY, "no memory for %zu hosts", debts->n);
+    for (size_t i = 0; i < debts->n; i++) {
+        const struct debt *d = &debts->items[i];
+        if (w->n && bsearch(&d->host, w->hosts, w->n, sizeof *w->hosts, compare_names))
+            (*out)[(*n)++] = (struct owed_service){d->host, service_start_words(d->debt.start),
+                                                   d->debt.since_ms, d->debt.rollout};
+    }
+    return OK;
+}
+
+struct lists {
+    struct owed *restarts;
+    struct owed_service *services;
+    size_t n_restarts, n_services;
+};
+
 enum form { FORM_TEXT,
             FORM_JSON,
             FORM_CSV };
 
-static enum err owed_print(const struct invocation *inv, const struct owed *list, size_t n,
-                           enum form form, struct why *why)
+static enum err owed_print(const struct invocation *inv, const struct lists *l, enum form form,
+                           struct why *why)
 {
     struct page page = page_for(STDOUT_FILENO, option_is_set(inv, OPT_NO_COLOR));
     struct text t = {0};
     enum err e = OK;
     switch (form) {
-    case FORM_TEXT: e = owed_put_text(list, n, clock_real_ms(), &page, &t); break;
-    case FORM_JSON: e = owed_put_json(list, n, &t); break;
-    case FORM_CSV: e = owed_put_csv(list, n, &t); break;
+    case FORM_TEXT:
+        e = owed_put_text(l->restarts, l->n_restarts, clock_real_ms(), &page, &t);
+        if (e == OK)
+            e = owed_put_services_text(l->services, l->n_services, &page, &t);
+        break;
+    case FORM_JSON:
+        e = owed_put_json(l->restarts, l->n_restarts, l->services, l->n_services, &t);
+        break;
+    case FORM_CSV: e = owed_put_csv(l->restarts, l->n_restarts, &t); break;
     }
     if (e == OK)
         e = file_write("-", text_str(&t), t.used, 0644, why);
@@ -154,23 +186,27 @@ int verb_owed(struct invocation *inv)
     static const char *const forms[] = {
         [FORM_TEXT] = "text", [FORM_JSON] = "json", [FORM_CSV] = "csv"};
     struct written w = {0};
-    struct owed *list = NULL;
+    struct lists l = {0};
+    struct debts debts = {0};
     struct store *st = NULL;
     struct why why = {0};
-    size_t form = FORM_TEXT, n = 0;
+    size_t form = FORM_TEXT;
     enum err e;
     if ((e = option_word(inv, OPT_FORMAT, forms, COUNT(forms), FORM_TEXT, &form, &why)) != OK ||
         (e = app_open(inv, APP_READ, &st, &why)) != OK ||
         (e = written_load(st, &w, &why)) != OK || (e = written_limit(st, inv, &w, &why)) != OK)
         goto out;
-    if (!(list = calloc(w.n + 1, sizeof *list))) {
+    if (!(l.restarts = calloc(w.n + 1, sizeof *l.restarts))) {
         e = why_set(&why, E_MEMORY, "no memory for %zu hosts", w.n);
         goto out;
     }
-    if ((e = owed_load(st, &w, list, &n, &why)) == OK)
-        e = owed_print(inv, list, n, (enum form)form, &why);
+    if ((e = owed_load(st, &w, l.restarts, &l.n_restarts, &why)) == OK &&
+        (e = services_load(st, &w, &debts, &l.services, &l.n_services, &why)) == OK)
+        e = owed_print(inv, &l, (enum form)form, &why);
 out:
-    free(list);
+    free(l.restarts);
+    free(l.services);
+    debts_fini(&debts);
     written_fini(&w);
     store_close(st);
     return e == OK ? EXIT_WELL : fail(e, &why);

@@ -220,6 +220,29 @@ static void plan_that_was_killed_is_tidied_up_by_the_next(void **state)
     story_end(s);
 }
 
+static void owed_lists_what_is_still_awake(void **state)
+{
+    struct story *s = *state;
+    struct text out = {0};
+    story_begin(s, "web1\n");
+    s->may_wake = true;
+    asleep(s, "web1");
+    assert_true(story_crash_plan(s, after_wake));
+    assert_int_equal(story_program(s, &out, "owed", NULL), 0);
+    assert_non_null(strstr(text_str(&out), "RemoteRegistry of web1 was started"));
+    assert_non_null(strstr(text_str(&out), "was disabled before"));
+    assert_non_null(strstr(text_str(&out), "no restart is owed"));
+    text_fini(&out);
+    assert_int_equal(story_program(s, &out, "owed", "--format", "json", NULL), 0);
+    assert_non_null(strstr(text_str(&out), "\"was\":\"disabled\""));
+    text_fini(&out);
+    story_plan(s);
+    assert_int_equal(story_program(s, &out, "owed", NULL), 0);
+    assert_null(strstr(text_str(&out), "RemoteRegistry"));
+    text_fini(&out);
+    story_end(s);
+}
+
 static void rollout_given_up_is_put_back_by_the_next(void **state)
 {
     struct story *s = *state;
@@ -342,6 +365,7 @@ int main(void)
         STORY_TEST(plan_that_does_not_say_it_does_not_wake),
         STORY_TEST(killed_anywhere_it_is_put_back_by_resume),
         STORY_TEST(plan_that_was_killed_is_tidied_up_by_the_next),
+        STORY_TEST(owed_lists_what_is_still_awake),
         STORY_TEST(rollout_given_up_is_put_back_by_the_next),
         STORY_TEST(host_that_cannot_be_put_back_is_told_of_and_done_later),
         STORY_TEST(start_type_that_somebody_else_set_is_left_alone),

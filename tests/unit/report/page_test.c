@@ -182,7 +182,7 @@ static void owed_restarts_are_a_table_json_and_csv(void **state)
     assert_int_equal(owed_put_csv(list, 2, &t), OK);
     assert_text_is(&t, "host,since,rollout\nweb1,2026-11-21T02:03:04.000Z,12\n"
                        "\"a,\"\"b\"\"\\x1B\",2026-11-21T02:03:05.000Z,13\n");
-    assert_int_equal(owed_put_json(list, 2, &t), OK);
+    assert_int_equal(owed_put_json(list, 2, NULL, 0, &t), OK);
     json_t *doc = json_loads(text_str(&t), 0, NULL);
     const json_t *hosts = json_object_get(doc, "hosts");
     assert_int_equal(json_array_size(hosts), 2);
