@@ -70,7 +70,7 @@ static uint32_t server_info(struct strict_call *q)
     if (!sndr_end(&q->in))
         return FAULT_BAD_STUB;
     wr_le32(q->out, level);
-    if (level != 101) {
+    if (level != 101 && level != 102) {
         ndr_put_null(q->out);
         wr_le32(q->out, WIN_INVALID_LEVEL);
         return 0;
@@ -82,8 +82,16 @@ static uint32_t server_info(struct strict_call *q)
     wr_le32(q->out, 0);
     wr_le32(q->out, 0x9003); /* a server of NT's kind */
     ndr_put_pointer(q->out);
+    if (level == 102) {
+        const uint32_t more[] = {16777216, 15, 0, 240, 3000, 0};
+        for (size_t i = 0; i < COUNT(more); i++)
+            wr_le32(q->out, more[i]);
+        ndr_put_pointer(q->out);
+    }
     wide_put(q->out, "STRICT");
-    wide_put(q->out, "");
+    wide_put(q->out, "of tests");
+    if (level == 102)
+        wide_put(q->out, "c:\\");
     ndr_put_u32(q->out, WIN_OK);
     return 0;
 }

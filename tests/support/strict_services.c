@@ -13,6 +13,7 @@ enum {
     CALL_CONTROL = 1,
     CALL_STATUS = 6,
     CALL_CHANGE = 11,
+    CALL_ENUM = 14,
     CALL_OPEN_MANAGER = 15,
     CALL_OPEN = 16,
     CALL_CONFIG = 17,
@@ -21,6 +22,8 @@ enum {
     KIND_MANAGER = 1,
     KIND_SERVICE = 2,
     ACCESS_CONNECT = 1, /* of the manager */
+    ACCESS_ENUMERATE = 4,
+    ENTRY_SIZE = 36, /* ENUM_SERVICE_STATUSW: two offsets and a status */
     ACCESS_CONFIG = 1,
     ACCESS_CHANGE = 2,
     ACCESS_STATUS = 4,
@@ -298,6 +301,80 @@ static uint32_t status_get(struct strict_call *q, const struct strict_handle *h)
     return 0;
 }
 
+/* Which of them are listed: 1 those that are not stopped, 2 those that are. */
+static bool is_listed(const struct strict_server *s, unsigned service, uint32_t state)
+{
+    return (state & (state_of(s, service) == STATE_STOPPED ? 2u : 1u)) != 0;
+}
+
+/* From the first-th on, as many as fit: the entries in front, their texts behind them. */
+static void entries_put(struct strict_call *q, uint32_t state, uint32_t room, uint32_t first,
+                        uint32_t *next, uint32_t *count, uint32_t *needed)
+{
+    uint32_t fit = 0, bytes = 0, all = 0, text;
+    struct wr names;
+
+    for (uint32_t i = first; i < COUNT(services); i++) {
+        uint32_t size = ENTRY_SIZE + 2 * ((uint32_t)strlen(services[i].name) + 1);
+        if (!is_listed(q->s, i, state))
+            continue;
+        all += size;
+        if (all <= room) {
+            bytes = all;
+            fit++;
+            *next = i + 1;
+        }
+    }
+    *count = fit;
+    *needed = all - bytes;
+    wr_init(&names, 0);
+    text = fit * ENTRY_SIZE;
+    for (uint32_t i = first; fit > 0 && i < COUNT(services); i++) {
+        if (!is_listed(q->s, i, state))
+            continue;
+        wr_le32(q->out, text + names.used);
+        wr_le32(q->out, text + names.used); /* its display name is the same */
+        status_put(q->out, q->s, i);
+        if (utf16_put(&names, services[i].name) != OK)
+            abort();
+        wr_le16(&names, 0);
+        fit--;
+    }
+    wr_view(q->out, wr_view_of(&names));
+    wr_fini(&names);
+    wr_zeros(q->out, room - bytes);
+}
+
+static uint32_t services_list(struct strict_call *q, const struct strict_handle *h)
+{
+    uint32_t type = sndr_u32(&q->in), state = sndr_u32(&q->in), room = sndr_u32(&q->in);
+    bool has_resume = sndr_pointer(&q->in);
+    uint32_t first = has_resume ? sndr_u32(&q->in) : 0, next = first, count = 0, needed = 0;
+    uint32_t code = WIN_OK;
+
+    if (!sndr_end(&q->in) || room > 262144)
+        return FAULT_BAD_STUB;
+    if ((h->access & ACCESS_ENUMERATE) == 0)
+        code = WIN_DENIED;
+    else if ((type & 0x3f) == 0 || state == 0 || state > 3)
+        code = WIN_INVALID_PARAMETER;
+    wr_le32(q->out, room);
+    if (code == WIN_OK)
+        entries_put(q, state, room, first, &next, &count, &needed);
+    else
+        wr_zeros(q->out, room);
+    if (code == WIN_OK && needed > 0)
+        code = WIN_MORE_DATA;
+    ndr_put_u32(q->out, needed);
+    wr_le32(q->out, count);
+    if (has_resume)
+        ndr_put_number_pointer(q->out, code == WIN_MORE_DATA ? next : 0);
+    else
+        ndr_put_null(q->out);
+    wr_le32(q->out, code);
+    return 0;
+}
+
 static uint32_t close_call(struct strict_call *q, struct strict_handle *h)
 {
     if (!sndr_end(&q->in))
@@ -334,6 +411,8 @@ uint32_t strict_svcctl_call(struct strict_call *q)
         return FAULT_CONTEXT;
     if (q->operation == CALL_CLOSE)
         return close_call(q, h);
+    if (q->operation == CALL_ENUM && h->kind == KIND_MANAGER)
+        return services_list(q, h);
     if ((q->operation == CALL_OPEN) == (h->kind == KIND_MANAGER))
         return q->operation == CALL_OPEN ? service_open(q) : service_call(q, h);
     wr_le32(q->out, WIN_INVALID_HANDLE);

@@ -11,6 +11,8 @@ enum {
     CALL_GET_SECURITY = 12,
     CALL_QUERY = 17,
     CALL_SET = 22,
+    CALL_QUERY_MANY = 29,
+    MANY_MAX = 64,
     ACCESS_QUERY = 1,
     ACCESS_SET = 2,
     STRING_SZ = 1,
@@ -204,6 +206,89 @@ static uint32_t security_get(struct strict_call *q, const struct strict_handle *
     return 0;
 }
 
+/* RVALENT without its values: only the names count. */
+static bool many_get(struct sndr *n, char **names, uint32_t *count, uint32_t *room)
+{
+    bool has[MANY_MAX];
+    uint32_t max = sndr_u32(n), offset = sndr_u32(n), actual = sndr_u32(n), number, size = 0;
+
+    *count = 0;
+    if (n->at.bad || offset != 0 || max != actual || actual > MANY_MAX)
+        return false;
+    for (uint32_t i = 0; i < actual; i++) {
+        has[i] = sndr_pointer(n);
+        (void)sndr_u32(n);
+        (void)sndr_u32(n);
+        (void)sndr_u32(n);
+    }
+    for (; *count < actual; (*count)++)
+        names[*count] = has[*count] ? sndr_counted(n, true) : NULL;
+    number = sndr_u32(n);
+    if (sndr_pointer(n))
+        (void)sndr_varying(n, &size);
+    *room = sndr_u32(n);
+    return sndr_end(n) && number == actual && size == *room;
+}
+
+static uint32_t many_find(const struct strict_handle *h, char *const *names, uint32_t count,
+                          uint32_t room, const struct strict_value **found, uint32_t *size)
+{
+    *size = 0;
+    if ((h->access & ACCESS_QUERY) == 0)
+        return WIN_DENIED;
+    for (uint32_t i = 0; i < count; i++) {
+        if (names[i] == NULL || (found[i] = strict_value_find(h->key, names[i])) == NULL)
+            return WIN_NOT_FOUND;
+        *size += (uint32_t)found[i]->size;
+    }
+    return *size > room ? WIN_MORE_DATA : WIN_OK;
+}
+
+static void many_put(struct wr *out, char *const *names, uint32_t count,
+                     const struct strict_value *const *found, uint32_t code)
+{
+    uint32_t at = 0;
+
+    ndr_put_u32(out, count);
+    wr_le32(out, 0);
+    wr_le32(out, count);
+    for (uint32_t i = 0; i < count; i++) {
+        ndr_put_pointer(out);
+        wr_le32(out, code == WIN_OK ? found[i]->size : 0);
+        wr_le32(out, at);
+        wr_le32(out, code == WIN_OK ? found[i]->type : 0);
+        at += code == WIN_OK ? (uint32_t)found[i]->size : 0;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        ndr_put_string(out, names[i] == NULL ? "" : names[i], true);
+}
+
+/* BaseRegQueryMultipleValues (3.1.5.25): all of them, or none. */
+static uint32_t many_query(struct strict_call *q, const struct strict_handle *h)
+{
+    const struct strict_value *found[MANY_MAX] = {NULL};
+    char *names[MANY_MAX] = {NULL};
+    uint32_t count = 0, room = 0, size = 0, code;
+    bool good = many_get(&q->in, names, &count, &room);
+
+    if (good) {
+        struct wr bytes;
+        code = many_find(h, names, count, room, found, &size);
+        wr_init(&bytes, 0);
+        for (uint32_t i = 0; code == WIN_OK && i < count; i++)
+            wr_bytes(&bytes, found[i]->bytes, found[i]->size);
+        many_put(q->out, names, count, found, code);
+        ndr_put_pointer(q->out);
+        ndr_put_bytes_varying(q->out, room, wr_view_of(&bytes));
+        ndr_put_u32(q->out, size);
+        wr_le32(q->out, code);
+        wr_fini(&bytes);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        free(names[i]);
+    return good ? 0 : FAULT_BAD_STUB;
+}
+
 uint32_t strict_winreg_value_call(struct strict_call *q, struct strict_handle *h)
 {
     switch (q->operation) {
@@ -211,6 +296,7 @@ uint32_t strict_winreg_value_call(struct strict_call *q, struct strict_handle *h
     case CALL_ENUM: return value_enum(q, h);
     case CALL_GET_SECURITY: return security_get(q, h);
     case CALL_QUERY: return value_query(q, h);
+    case CALL_QUERY_MANY: return many_query(q, h);
     case CALL_SET: return value_set(q, h);
     default: return FAULT_OP_RANGE;
     }
