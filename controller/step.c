@@ -41,6 +41,7 @@ void job_target(struct job *j, const struct host *h, const struct login *login)
         .user = login->user,
         .password = login->password,
         .auth = login->auth,
+        .spn = host_var_get(h, "swell_spn"),
         .encrypt = login->encrypt,
         .world = j->world->transport_world,
     };

@@ -7,8 +7,8 @@
  *         AUTH_NTLM wants user and password. AUTH_KERBEROS takes a ticket from the default cache
  *         (KRB5CCNAME) or gets one by the keytab of KRB5_CLIENT_KTNAME or by the password; no user:
  *         whoever the ticket is for. AUTH_NEGOTIATE is Kerberos where the host has a name and the
- *         user a ticket for it, and else NTLM. The service is SERVICE/NAME, of the address if that
- *         is a name, else of the inventory's name.
+ *         user a ticket for it, and else NTLM. The service is the target's SPN, or
+ *         SERVICE/NAME, of the address if that is a name, else of the inventory's name.
  * Units:  deadline_ms is a point on clock_mono_ms(). With AUTH_NEGOTIATE and a password Kerberos
  *         has half of the time until then.
  * Owns:   auth_new makes, auth_free wipes and frees (NULL is fine). The token of a step lives

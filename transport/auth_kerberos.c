@@ -1,61 +1,9 @@
 #include "transport/auth_parts.h"
+#include "transport/auth_reasons.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* RFC 4120 7.5.9 and MIT's own; what they mean for who runs Swell. */
-static const struct kerberos_error {
-    krb5_error_code code;
-    enum err err;
-    const char *name;
-    const char *words;
-    const char *says; /* what the library says of it: a host's own errors come without number */
-} errors[] = {
-    {KRB5KRB_AP_ERR_SKEW, E_AUTH, "KRB5KRB_AP_ERR_SKEW",
-     "the clocks of this machine and of the host or its domain controller differ too much",
-     "Clock skew too great"},
-    {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, E_AUTH, "KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN",
-     "the domain knows no service of that name (SPN): is it the host's full name in its domain?",
-     NULL},
-    {KRB5KRB_AP_ERR_TKT_EXPIRED, E_AUTH, "KRB5KRB_AP_ERR_TKT_EXPIRED",
-     "the Kerberos ticket has expired: run kinit", "Ticket expired"},
-    {KRB5_FCC_NOFILE, E_CONFIG, "KRB5_FCC_NOFILE",
-     "there is no Kerberos ticket: run kinit, or name a keytab in KRB5_CLIENT_KTNAME", NULL},
-    {KRB5_CC_NOTFOUND, E_CONFIG, "KRB5_CC_NOTFOUND",
-     "there is no Kerberos ticket for that user: run kinit, or name a keytab in "
-     "KRB5_CLIENT_KTNAME",
-     NULL},
-    {KRB5_KT_NOTFOUND, E_CONFIG, "KRB5_KT_NOTFOUND", "the keytab has no key of that user", NULL},
-    {KRB5KDC_ERR_CLIENT_REVOKED, E_AUTH, "KRB5KDC_ERR_CLIENT_REVOKED",
-     "the account is locked out, disabled or expired", NULL},
-    {KRB5KDC_ERR_NAME_EXP, E_AUTH, "KRB5KDC_ERR_NAME_EXP", "the account has expired", NULL},
-    {KRB5KDC_ERR_KEY_EXP, E_AUTH, "KRB5KDC_ERR_KEY_EXP",
-     "the password has expired or must be changed first", NULL},
-    {KRB5KDC_ERR_PREAUTH_FAILED, E_AUTH, "KRB5KDC_ERR_PREAUTH_FAILED",
-     "the password, or the key in the keytab, is wrong", NULL},
-    {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, E_AUTH, "KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN",
-     "the domain does not know the user", NULL},
-    {KRB5KDC_ERR_POLICY, E_AUTH, "KRB5KDC_ERR_POLICY",
-     "the domain's policy does not allow the logon (hours, workstations, or a logon silo)", NULL},
-    {KRB5KDC_ERR_ETYPE_NOSUPP, E_UNSUPPORTED, "KRB5KDC_ERR_ETYPE_NOSUPP",
-     "this machine and the domain share no Kerberos encryption", NULL},
-    {KRB5KRB_AP_ERR_MODIFIED, E_AUTH, "KRB5KRB_AP_ERR_MODIFIED",
-     "the host cannot read the ticket: another machine has that name, or it has lost its domain",
-     "Message stream modified"},
-    {KRB5KRB_AP_ERR_BAD_INTEGRITY, E_AUTH, "KRB5KRB_AP_ERR_BAD_INTEGRITY",
-     "the host cannot read the ticket: another machine has that name, or it has lost its domain",
-     "Decrypt integrity check failed"},
-    {KRB5_KDC_UNREACH, E_UNAVAILABLE, "KRB5_KDC_UNREACH",
-     "no domain controller (KDC) of the realm answers", NULL},
-    {KRB5_REALM_CANT_RESOLVE, E_UNAVAILABLE, "KRB5_REALM_CANT_RESOLVE",
-     "the domain controllers (KDC) of the realm have no address", NULL},
-    {KRB5_REALM_UNKNOWN, E_CONFIG, "KRB5_REALM_UNKNOWN",
-     "neither krb5.conf nor DNS tells where the realm's domain controllers (KDC) are", NULL},
-    {KRB5_CONFIG_NODEFREALM, E_CONFIG, "KRB5_CONFIG_NODEFREALM",
-     "krb5.conf has no default_realm: write the user as user@REALM, or set it", NULL},
-    {KRB5_CONFIG_CANTOPEN, E_CONFIG, "KRB5_CONFIG_CANTOPEN", "krb5.conf cannot be read", NULL},
-};
 
 static enum err fail_by_major(struct why *why, OM_uint32 major, const char *words)
 {
@@ -84,17 +32,14 @@ static enum err fail_by_major(struct why *why, OM_uint32 major, const char *word
 
 enum err auth_kerberos_fail(struct why *why, OM_uint32 major, OM_uint32 minor)
 {
+    const struct auth_reason *r;
     struct text t = {0};
-    enum err e = OK;
+    enum err e;
 
     auth_words(&t, MECH_KERBEROS, major, minor);
-    for (size_t i = 0; i < COUNT(errors) && e == OK; i++)
-        if ((OM_uint32)errors[i].code == minor ||
-            (errors[i].says != NULL && strstr(text_str(&t), errors[i].says) != NULL))
-            e = why_native(why, errors[i].err, (OM_uint32)errors[i].code, errors[i].name, "%s (%s)",
-                           errors[i].words, text_str(&t));
-    if (e == OK)
-        e = fail_by_major(why, major, text_str(&t));
+    r = auth_reason_heard(minor, text_str(&t));
+    e = r == NULL ? fail_by_major(why, major, text_str(&t))
+                  : why_native(why, r->err, r->code, r->name, "%s (%s)", r->words, text_str(&t));
     text_fini(&t);
     return e;
 }
@@ -109,6 +54,8 @@ static bool is_ip(const char *s)
 /* The name that the host's service is known by: what is connected to, unless that is a number. */
 static const char *host_name(const struct transport_target *target)
 {
+    if (target->spn != NULL && *target->spn != '\0')
+        return target->spn;
     if (target->address != NULL && !is_ip(target->address))
         return target->address;
     return target->name != NULL && !is_ip(target->name) ? target->name : NULL;
@@ -140,7 +87,7 @@ static enum err user_import(const struct transport_target *target, gss_name_t *o
 }
 
 /* "cifs/NAME@" with the realm left to the domain: as it was written, without asking DNS for another
- * name, so that nobody can answer for the host. */
+ * name, so that nobody can answer for the host. An SPN that was given may name all three. */
 static enum err service_import(struct auth *a, const char *service, const char *host,
                                struct why *why)
 {
@@ -148,15 +95,25 @@ static enum err service_import(struct auth *a, const char *service, const char *
     struct text t = {0};
     enum err e;
 
-    text_printf(&t, "%s/%s@", service, host);
+    if (strchr(host, '/') == NULL)
+        text_printf(&t, "%s/", service);
+    text_put(&t, host);
+    if (strchr(host, '@') == NULL)
+        text_char(&t, '@');
     if ((e = text_end(&t)) == OK)
         e = auth_name(t.s, &type, &a->target, why);
     text_fini(&t);
     return e;
 }
 
-/* A credential for mech. A password is used only where Kerberos alone is allowed: a wrong one would
- * else count twice, in both ways of logging on, towards the lockout. */
+/* A password is used only where Kerberos alone is allowed: a wrong one would else count twice, in
+ * both ways of logging on, towards the lockout. */
+bool auth_kerberos_by_password(const struct transport_target *target)
+{
+    return target->auth == AUTH_KERBEROS && user_is_set(target) && target->password != NULL &&
+           secret_is_set(target->password);
+}
+
 static OM_uint32 cred_of(const struct transport_target *target, gss_name_t user,
                          enum auth_mech mech, gss_cred_id_t *out, OM_uint32 *minor)
 {
@@ -164,8 +121,7 @@ static OM_uint32 cred_of(const struct transport_target *target, gss_name_t user,
     gss_OID_set_desc mechs = {.count = 1, .elements = mech_of(&m, mech)};
     gss_buffer_desc password = GSS_C_EMPTY_BUFFER;
 
-    if (target->auth != AUTH_KERBEROS || user == GSS_C_NO_NAME || target->password == NULL ||
-        !secret_is_set(target->password))
+    if (!auth_kerberos_by_password(target))
         return gss_acquire_cred(minor, user, GSS_C_INDEFINITE, &mechs, GSS_C_INITIATE, out, NULL,
                                 NULL);
     password.length = target->password->used;
@@ -195,7 +151,7 @@ static enum err ticket_fetch(const struct auth *a, const struct transport_target
         (void)gss_delete_sec_context(&unused, &context, GSS_C_NO_BUFFER);
     if (cred != GSS_C_NO_CREDENTIAL)
         (void)gss_release_cred(&unused, &cred);
-    return GSS_ERROR(major) ? auth_kerberos_fail(why, major, minor) : OK;
+    return GSS_ERROR(major) ? auth_kerberos_explain(target, major, minor, why) : OK;
 }
 
 static enum err cred_acquire(struct auth *a, const struct transport_target *target, gss_name_t user,
@@ -222,7 +178,7 @@ enum err auth_kerberos(struct auth *a, const struct transport_target *target, co
     if (host == NULL)
         return why_set(why, E_CONFIG,
                        "Kerberos needs the host's name, and both its name in the inventory and its "
-                       "address are numbers");
+                       "address are numbers: give its full name in the domain, or swell_spn");
     if (!auth_kerberos_fits(target))
         return why_set(why, E_CONFIG, "for Kerberos write the user as user@REALM");
     if ((e = user_import(target, &user, why)) == OK &&

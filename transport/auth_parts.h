@@ -56,7 +56,13 @@ MUST_CHECK enum err auth_kerberos_in_time(struct auth *a, const struct transport
                                           struct why *why);
 /* Are there a name of the host and a form of the user that Kerberos can do with? */
 bool auth_kerberos_fits(const struct transport_target *target);
+/* Does the password prove who we are, and no ticket or keytab? */
+bool auth_kerberos_by_password(const struct transport_target *target);
 /* What went wrong, in plain words. */
 enum err auth_kerberos_fail(struct why *why, OM_uint32 major, OM_uint32 minor);
+/* The same for a ticket that was not had. Where Kerberos says less than is known it is looked into:
+ * the keytab, and what else the domain controller says, which is asked for once more. */
+enum err auth_kerberos_explain(const struct transport_target *target, OM_uint32 major,
+                               OM_uint32 minor, struct why *why);
 
 #endif

@@ -15,7 +15,7 @@ struct asking {
     pthread_cond_t ended;
     bool is_done, is_left; /* under the lock; who comes last frees */
     struct transport_target target;
-    char *name, *address, *user, *service;
+    char *name, *address, *user, *spn, *service;
     struct secret password;
     struct auth *auth;
     enum err err;
@@ -31,6 +31,7 @@ static void asking_free(struct asking *q)
     free(q->name);
     free(q->address);
     free(q->user);
+    free(q->spn);
     free(q->service);
     (void)pthread_cond_destroy(&q->ended);
     (void)pthread_mutex_destroy(&q->lock);
@@ -50,7 +51,8 @@ static bool target_copy(struct asking *q, const struct transport_target *target,
     q->target = *target;
     q->target.world = NULL;
     if (!text_copy(target->name, &q->name) || !text_copy(target->address, &q->address) ||
-        !text_copy(target->user, &q->user) || !text_copy(service, &q->service))
+        !text_copy(target->user, &q->user) || !text_copy(target->spn, &q->spn) ||
+        !text_copy(service, &q->service))
         return false;
     if (target->password != NULL && secret_is_set(target->password) &&
         secret_copy(target->password, &q->password) != OK)
@@ -58,6 +60,7 @@ static bool target_copy(struct asking *q, const struct transport_target *target,
     q->target.name = q->name;
     q->target.address = q->address;
     q->target.user = q->user;
+    q->target.spn = q->spn;
     q->target.password = target->password == NULL ? NULL : &q->password;
     return true;
 }

@@ -59,6 +59,8 @@ const char *path_leaf(const struct reg_path *path); /* the last level */
  * NULL. */
 enum err place_key(struct why *why, enum err e, const char *doing, const struct reg_path *path,
                    const char *name);
+/* E_DENIED at the door of the registry, in words that tell what to do; any other e as it is. */
+enum err registry_denied(enum err e, struct why *why);
 
 /* What can be read and done with several calls at once, before the rest is gone through alone:
  * smb_read_lanes.c, smb_apply_lanes.c. items[0..*n) are those that are left afterwards; of the ops,

@@ -90,8 +90,10 @@ bool lane_took_key(struct smb_lane *lane, enum err *e)
     *e = lane->err != OK ? lane->err : win32_fail(&lane->why, lane->call.code);
     switch (lane->call.kind) {
     case ASK_OPEN_HIVE:
-        if (*e != OK)
+        if (*e != OK) {
+            *e = registry_denied(*e, &lane->why);
             return true;
+        }
         lane->hives[lane->call.hive] = lane->call.opened;
         lane->hive_is_open[lane->call.hive] = true;
         return true;

@@ -34,6 +34,23 @@ const char *path_leaf(const struct reg_path *path)
     return slash == NULL ? path->key : slash + 1;
 }
 
+/* Who may log on and may not use the registry from afar. Windows says it of the first key or of the
+ * pipe. */
+enum err registry_denied(enum err e, struct why *why)
+{
+    struct why old;
+
+    if (e != E_DENIED || why == NULL)
+        return e;
+    old = *why;
+    (void)why_native(why, e, old.native, old.native_name,
+                     "the account may not use the host's registry: make it an administrator there; "
+                     "a local account other than Administrator also needs "
+                     "LocalAccountTokenFilterPolicy = 1, and SecurePipeServers\\winreg tells who "
+                     "else may");
+    return why_place(why, e, "%s", old.place);
+}
+
 /* The pipe is opened when it is first needed, and again after it failed: its handles went with it.
  */
 static enum err registry_ready(struct smb_host *h, struct why *why)
@@ -45,7 +62,7 @@ static enum err registry_ready(struct smb_host *h, struct why *why)
     smb_service_close(&h->winreg);
     memset(h->hive_is_open, 0, sizeof h->hive_is_open);
     e = smb_service_open(h, &winreg_interface, &h->winreg, why);
-    return e;
+    return registry_denied(e, why);
 }
 
 static enum err hive_ready(struct smb_host *h, enum reg_hive hive, const struct winreg_handle **out,
@@ -58,7 +75,8 @@ static enum err hive_ready(struct smb_host *h, enum reg_hive hive, const struct 
         return e;
     if (!h->hive_is_open[i]) {
         if ((e = winreg_open_hive(&h->winreg.rpc, hive, &h->hives[i], why)) != OK)
-            return why_place(why, e, "\\pipe\\winreg open %s", hive_name(hive));
+            return why_place(why, registry_denied(e, why), "\\pipe\\winreg open %s",
+                             hive_name(hive));
         h->hive_is_open[i] = true;
     }
     *out = &h->hives[i];

@@ -27,8 +27,9 @@ struct transport_target {
     const char *user;    /* "user", "DOMAIN\user" or "user@REALM" */
     const struct secret *password;
     enum auth_policy auth;
-    bool encrypt; /* what cannot be encrypted is not sent: E_UNSUPPORTED */
-    void *world;  /* for a transport that keeps its own world (tests); NULL otherwise */
+    const char *spn; /* Kerberos' name of the host, if it is neither address nor name; or NULL */
+    bool encrypt;    /* what cannot be encrypted is not sent: E_UNSUPPORTED */
+    void *world;     /* for a transport that keeps its own world (tests); NULL otherwise */
 };
 
 /* One thing to read. name NULL asks about the key itself; "" is the default value. */

@@ -61,12 +61,8 @@ sed -i "s|^[[:space:]]*log file = .*|\tlog file = $dc/log/%m|; /^\[global\]/a\\
 \tncalrpc dir = $dc/run/ncalrpc\\
 \tserver smb3 encryption algorithms = AES-256-GCM\
 \tserver services = -dns, -dnsupdate, -wrepl, -ntp_signd" "$conf"
-users() { samba-tool user "$@" -H "$dc/private/sam.ldb" 9>&- >> "$LAB/users.log" 2>&1; }
-for user in joe gone late; do users create $user "$password"; done
-users disable gone
-users create anew "$password" --must-change-at-next-login
-samba-tool domain exportkeytab "$LAB/admin.keytab" --principal=Administrator@FLEET.TEST -s "$conf" 9>&- \
-    > "$LAB/keytab.log" 2>&1
+faketime -f -3d "$lab_here/domain_users.py" "$conf" "$password" "$LAB" 9>&- > "$LAB/users.log" 2>&1 ||
+    die "no users: $(tail -n 3 "$LAB/users.log")"
 net -s "$conf" registry import "$lab_here/seed.reg"
 mkdir -p /run/samba
 # shellcheck disable=SC2016 # for that shell
@@ -102,6 +98,7 @@ with() { # VARIABLE=VALUE… -- COMMAND…: a function, in this environment
     "$@"
 }
 admin=KRB5CCNAME=FILE:$LAB/admin
+known=SMB_PASSWORD=$password
 
 # Ways in
 expect "a ticket is enough" with "$admin" -- wait_until 20 opens '' types large clear identity
@@ -109,32 +106,62 @@ expect "in three turns, signed" grep -q '^open, 3 ' "$LAB/driver.log"
 expect "a ticket for the user named" with "$admin" -- opens Administrator@FLEET.TEST
 expect "encrypted too" with "$admin" SMB_ENCRYPT=required -- opens '' types clear
 expect "with all 256 bits of the ticket's key" grep -q 'cipher 4 sealed 1' "$LAB/driver.log"
-expect "a keytab" with KRB5_CLIENT_KTNAME="FILE:$LAB/admin.keytab" KRB5CCNAME=MEMORY: -- \
+expect "a keytab" with KRB5_CLIENT_KTNAME="FILE:$LAB/Administrator.keytab" KRB5CCNAME=MEMORY: -- \
     opens Administrator@FLEET.TEST
-expect "a password" with SMB_PASSWORD="$password" -- opens Administrator@FLEET.TEST
+expect "a password" with "$known" -- opens Administrator@FLEET.TEST
 
 # What is wrong, told apart
-expect "no ticket" fails '' 'E_CONFIG credentials: there is no Kerberos ticket'
+expect "no ticket" fails '' 'E_CONFIG credentials: there is no Kerberos ticket: run kinit'
 expect "somebody else's ticket" with "$admin" -- fails joe@FLEET.TEST 'E_CONFIG credentials: there is no Kerberos ticket'
+expect "somebody else's keytab" with KRB5_CLIENT_KTNAME="FILE:$LAB/Administrator.keytab" KRB5CCNAME=MEMORY: -- \
+    fails joe@FLEET.TEST 'E_CONFIG credentials: there is no Kerberos ticket for that user, and the keytab has no key of that user'
+expect "a keytab from before the password was changed" with KRB5_CLIENT_KTNAME="FILE:$LAB/stale.keytab" KRB5CCNAME=MEMORY: -- \
+    fails stale@FLEET.TEST "E_AUTH credentials: the key in the keytab is not the account's any more"
 expect "a name that the domain does not know" with "$admin" host=web9.fleet.test -- \
-    fails '' 'E_AUTH credentials: the domain knows no service of that name (SPN)'
+    fails '' 'E_REFUSED credentials: the domain knows no service of that name (SPN)'
 expect "no name" with "$admin" host=$address -- fails '' "E_CONFIG credentials: Kerberos needs the host's name"
-expect "a wrong password" with SMB_PASSWORD=wrong -- fails joe@FLEET.TEST 'E_AUTH credentials: the password'
+expect "a wrong password" with SMB_PASSWORD=wrong -- fails joe@FLEET.TEST 'E_AUTH credentials: the password is wrong'
 expect "a user who is not there" with SMB_PASSWORD=x -- fails no@FLEET.TEST 'E_AUTH credentials: the domain does not know the user'
-expect "a disabled account" with SMB_PASSWORD="$password" -- \
-    fails gone@FLEET.TEST 'E_AUTH credentials: the account is locked out, disabled or expired'
-expect "a password that must be changed" with SMB_PASSWORD="$password" -- \
-    fails anew@FLEET.TEST 'E_AUTH credentials: the password has expired or must be changed first'
-expect "a user without rights is known" with SMB_PASSWORD="$password" -- opens joe@FLEET.TEST
-expect "but may not write" with SMB_PASSWORD="$password" -- not opens joe@FLEET.TEST types
+expect "a realm that is not there" with SMB_PASSWORD=x -- \
+    fails joe@NOWHERE.TEST "E_CONFIG credentials: neither krb5.conf nor DNS tells where the realm's domain controllers"
+expect "a disabled account" with "$known" -- fails gone@FLEET.TEST 'E_AUTH credentials: the account is disabled'
+expect "an account that has expired" with "$known" -- fails past@FLEET.TEST 'E_AUTH credentials: the account has expired'
+expect "an account at the wrong hour" with "$known" -- \
+    fails asleep@FLEET.TEST 'E_AUTH credentials: the account may not log on at this hour'
+expect "a password that must be changed" with "$known" -- \
+    fails anew@FLEET.TEST 'E_AUTH credentials: the password must be changed first'
+expect "a password that has expired" with "$known" -- fails old@FLEET.TEST 'E_AUTH credentials: the password has expired'
+for try in 1 2; do
+    expect "a wrong password, the $try. time" with SMB_PASSWORD=wrong -- fails tried@FLEET.TEST 'the password is wrong'
+done
+expect "an account that is locked" with "$known" -- fails tried@FLEET.TEST 'E_AUTH credentials: the account is locked out'
+expect "a user without rights is known" with "$known" -- opens joe@FLEET.TEST
+expect "but may not write" with "$known" -- not opens joe@FLEET.TEST types
 expect "and is told so" grep -q 'E_DENIED' "$LAB/driver.log"
+
+# The same accounts by NTLM: the same words, as the host says them
+ntlm() { # USER STATUS: that name stands behind the words
+    SMB_PASSWORD=$password "$driver" "$address" "FLEET\\$1" open > "$LAB/driver.log" 2>&1 && return 1
+    grep -q "^E_AUTH session setup: .*($2, 0x" "$LAB/driver.log" || {
+        cat "$LAB/driver.log"
+        return 1
+    }
+}
+expect "by NTLM too: disabled" ntlm gone STATUS_ACCOUNT_DISABLED
+expect "by NTLM too: expired" ntlm past STATUS_ACCOUNT_EXPIRED
+expect "by NTLM too: the wrong hour" ntlm asleep STATUS_INVALID_LOGON_HOURS
+expect "by NTLM too: not from this machine" ntlm elsewhere STATUS_INVALID_WORKSTATION
+expect "by NTLM too: a password to be changed" ntlm anew STATUS_PASSWORD_MUST_CHANGE
+expect "by NTLM too: a password that has expired" ntlm old STATUS_PASSWORD_EXPIRED
+expect "by NTLM too: locked" ntlm tried STATUS_ACCOUNT_LOCKED_OUT
+expect "by NTLM too: not there" ntlm nobody STATUS_LOGON_FAILURE
 sed "s/$address/127.0.86.61/" "$LAB/krb5.conf" > "$LAB/krb5.gone"
 expect "no domain controller" with KRB5_CONFIG="$LAB/krb5.gone" SMB_PASSWORD=x -- \
     fails joe@FLEET.TEST 'E_UNAVAILABLE credentials: no domain controller (KDC)'
 far_ahead() { # the ticket is old enough to be good there, and has no other ticket in it yet
     ticket Administrator skew 20h
     SMB_KERBEROS=dc1.fleet.test KRB5CCNAME=FILE:$LAB/skew faketime -f +1h "$driver" "$address" '' open > "$LAB/driver.log" 2>&1
-    grep -qF 'E_AUTH credentials: the clocks of this machine' "$LAB/driver.log"
+    grep -qF 'E_REFUSED credentials: the clocks of this machine' "$LAB/driver.log"
 }
 expect "a wrong clock" far_ahead
 an_expired_ticket() {
@@ -158,7 +185,7 @@ exits() { # CODE ARGUMENT…
         return 1
     }
 }
-printf '[all]\ndc1.fleet.test ansible_host=%s swell_auth=kerberos swell_smb_encrypt=required\n' $address > "$LAB/inventory.ini"
+printf '[all]\nserver ansible_host=%s swell_spn=dc1.fleet.test swell_auth=kerberos swell_smb_encrypt=required\n' $address > "$LAB/inventory.ini"
 dump > "$LAB/before"
 expect "a database is made" exits 0 init
 expect "the inventory is taken" exits 0 inventory import "$LAB/inventory.ini"

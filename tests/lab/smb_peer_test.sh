@@ -68,7 +68,7 @@ expect "3.1.1 signed with HMAC-SHA256" soon drive "$a2" root open cost clear
 configure
 expect "the plain host is back" soon opens "$a2"
 expect "a wrong password" with_password wrong says "$a2" root \
-    'E_AUTH session setup: the user name or the password was not accepted (STATUS_LOGON_FAILURE, 0xC000006D)'
+    'E_AUTH session setup: the user name or the password was not accepted: check both, and the domain before the user (STATUS_LOGON_FAILURE, 0xC000006D)'
 expect "a user that is not there" says "$a2" nobody 'E_AUTH session setup'
 expect "a Kerberos name goes by NTLM" says "$a2" nobody@FLEET.TEST 'E_AUTH session setup'
 configure 'map to guest = bad user'
@@ -104,8 +104,8 @@ through_meddler() { # ANSWER OFFSET MASK COMMAND…: while that byte of that ans
 }
 meddled() { through_meddler "$1" "$2" "$3" says "$a9" root "$4"; }
 expect "a proxy that changes nothing is not in the way" through_meddler 99 0 0 opens "$a9"
-expect "a changed ServerGuid" meddled 0 72 1 'E_SECURITY session setup: the signature'
-expect "a changed capability" meddled 0 88 1 'E_SECURITY session setup: the signature'
+expect "a changed ServerGuid" meddled 0 72 1 'E_SECURITY session setup: the negotiation or the logon was changed on its way'
+expect "a changed capability" meddled 0 88 1 'E_SECURITY session setup: the negotiation or the logon was changed on its way'
 expect "another dialect" meddled 0 69 1 'E_PROTOCOL negotiate'
 expect "a changed challenge" meddled 1 -1 1 'session setup'
 expect "a changed end of the logon" meddled 2 -1 1 'E_SECURITY session setup'

@@ -70,7 +70,8 @@ static enum err flags_check(uint16_t flags, struct why *why)
     if (flags & (SMB_SESSION_GUEST | SMB_SESSION_ANONYMOUS))
         return why_set(
             why, E_SECURITY,
-            "the host took us for %s: it does not know the user, or the password is wrong",
+            "the host took us for %s: it does not know the user, or the password is wrong; check "
+            "both, and turn the host's guest account off",
             flags & SMB_SESSION_GUEST ? "a guest" : "nobody (anonymous)");
     return OK;
 }

@@ -1,50 +1,17 @@
 #include "transport/smb/status.h"
 
+#include "transport/auth_reasons.h"
+
 static const struct status {
     uint32_t status;
     enum err err;
     const char *name;
     const char *words;
 } statuses[] = {
-    /* who we are */
-    {0xC000005Eu, E_AUTH, "STATUS_NO_LOGON_SERVERS",
-     "the host finds no domain controller to check the logon with"},
-    {0xC0000064u, E_AUTH, "STATUS_NO_SUCH_USER", "the user does not exist"},
-    {0xC000006Au, E_AUTH, "STATUS_WRONG_PASSWORD", "the password is wrong"},
-    {0xC000006Du, E_AUTH, "STATUS_LOGON_FAILURE", "the user name or the password was not accepted"},
-    {0xC000006Eu, E_AUTH, "STATUS_ACCOUNT_RESTRICTION",
-     "the account is restricted (a blank password, a policy, or it is not allowed here)"},
-    {0xC000006Fu, E_AUTH, "STATUS_INVALID_LOGON_HOURS", "the account may not log on at this hour"},
-    {0xC0000070u, E_AUTH, "STATUS_INVALID_WORKSTATION",
-     "the account may not log on from this machine"},
-    {0xC0000071u, E_AUTH, "STATUS_PASSWORD_EXPIRED", "the password has expired"},
-    {0xC0000072u, E_AUTH, "STATUS_ACCOUNT_DISABLED", "the account is disabled"},
-    {0xC0000133u, E_AUTH, "STATUS_TIME_DIFFERENCE_AT_DC",
-     "the clocks of the host and of its domain controller differ too much"},
-    {0xC000015Bu, E_AUTH, "STATUS_LOGON_TYPE_NOT_GRANTED",
-     "the account has no right to log on to this host over the network"},
-    {0xC0000184u, E_AUTH, "STATUS_INVALID_DEVICE_STATE", "the host cannot check the logon now"},
-    {0xC000018Cu, E_AUTH, "STATUS_TRUSTED_DOMAIN_FAILURE",
-     "the trust between the domains is broken"},
-    {0xC000018Du, E_AUTH, "STATUS_TRUSTED_RELATIONSHIP_FAILURE",
-     "the trust between the host and its domain is broken"},
-    {0xC0000190u, E_AUTH, "STATUS_TRUST_FAILURE",
-     "the trust between the host and its domain is broken"},
-    {0xC0000192u, E_AUTH, "STATUS_NETLOGON_NOT_STARTED",
-     "the host's Netlogon service is not running, so it cannot check the logon"},
-    {0xC0000193u, E_AUTH, "STATUS_ACCOUNT_EXPIRED", "the account has expired"},
-    {0xC0000224u, E_AUTH, "STATUS_PASSWORD_MUST_CHANGE", "the password must be changed first"},
-    {0xC0000234u, E_AUTH, "STATUS_ACCOUNT_LOCKED_OUT",
-     "the account is locked out after too many wrong passwords"},
-    {0xC0000413u, E_AUTH, "STATUS_AUTHENTICATION_FIREWALL_FAILED",
-     "selective authentication does not let the account log on to this host"},
-    {0xC0000418u, E_AUTH, "STATUS_NTLM_BLOCKED",
-     "the host's policy refuses NTLM: Kerberos is needed"},
-    {0xC0000388u, E_SECURITY, "STATUS_DOWNGRADE_DETECTED",
-     "the host saw an attempt to weaken the logon"},
     /* what we may do */
     {STATUS_ACCESS_DENIED, E_DENIED, "STATUS_ACCESS_DENIED",
-     "access denied (not an administrator there, or a local account whose rights are filtered)"},
+     "access denied: make the account an administrator of the host; a local account other than "
+     "Administrator also needs LocalAccountTokenFilterPolicy = 1 there"},
     {0xC0000061u, E_DENIED, "STATUS_PRIVILEGE_NOT_HELD", "a needed privilege is missing"},
     /* the session is gone */
     {STATUS_USER_SESSION_DELETED, E_CUT, "STATUS_USER_SESSION_DELETED",
@@ -102,15 +69,21 @@ static const struct status *status_find(uint32_t status)
 
 const char *smb_status_name(uint32_t status)
 {
+    const struct auth_reason *r = auth_reason_find(status);
     const struct status *s = status_find(status);
 
+    if (r != NULL)
+        return r->name;
     return s == NULL ? "" : s->name;
 }
 
 enum err smb_status_fail(struct why *why, uint32_t status)
 {
+    const struct auth_reason *r = auth_reason_find(status);
     const struct status *s = status_find(status);
 
+    if (r != NULL)
+        return why_native(why, r->err, status, r->name, "%s", r->words);
     if (s == NULL)
         return why_native(why, E_REFUSED, status, "", "the host refused");
     return why_native(why, s->err, status, s->name, "%s", s->words);
@@ -122,5 +95,6 @@ enum err smb_status_fail_entry(struct why *why, uint32_t status)
         return smb_status_fail(why, status);
     return why_native(why, E_DENIED, status, smb_status_name(status),
                       "access denied: the account may not come in, or the host demands SMB "
-                      "encryption and speaks no version of SMB that has it");
+                      "encryption and speaks no version of SMB that has it: look at its user "
+                      "rights and at Get-SmbServerConfiguration");
 }

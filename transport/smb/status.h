@@ -1,5 +1,5 @@
 /* transport/smb/status.h: what a host says with an NTSTATUS: its name, what it means for Swell,
- * plain words.
+ * plain words. Those of a logon are in transport/auth_reasons.h.
  * Source: MS-ERREF 2.3.1.
  * Errors: a status that is not in the table is E_REFUSED. */
 #ifndef SWELL_TRANSPORT_SMB_STATUS_H

@@ -80,6 +80,12 @@ static void kerberos_tells_what_it_lacks(void **state)
     assert_int_equal(new_with(t, "the host's name"), E_CONFIG);
     t.address = "fe80::1";
     assert_int_equal(new_with(t, "the host's name"), E_CONFIG);
+    t.spn = "";
+    assert_int_equal(new_with(t, "swell_spn"), E_CONFIG);
+    t.spn = "web1.fleet.test";
+    assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
+    t.spn = "cifs/web1.fleet.test@FLEET.TEST";
+    assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
 }
 
 static void without_a_ticket_negotiation_takes_the_password(void **state)
@@ -94,32 +100,14 @@ static void without_a_ticket_negotiation_takes_the_password(void **state)
     assert_int_equal(new_with(t, "no Kerberos ticket"), E_CONFIG);
 }
 
-static void kerberos_errors_are_told_apart(void **state)
+static void errors_of_gssapi_itself_are_told_apart(void **state)
 {
-    static const struct {
-        krb5_error_code code;
-        enum err err;
-        const char *words, *name;
-    } cases[] = {
-        {KRB5KRB_AP_ERR_SKEW, E_AUTH, "clocks", "KRB5KRB_AP_ERR_SKEW"},
-        {KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN, E_AUTH, "SPN", "KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN"},
-        {KRB5KRB_AP_ERR_TKT_EXPIRED, E_AUTH, "expired", "KRB5KRB_AP_ERR_TKT_EXPIRED"},
-        {KRB5_FCC_NOFILE, E_CONFIG, "no Kerberos ticket", "KRB5_FCC_NOFILE"},
-        {KRB5KDC_ERR_CLIENT_REVOKED, E_AUTH, "locked out", "KRB5KDC_ERR_CLIENT_REVOKED"},
-        {KRB5KDC_ERR_KEY_EXP, E_AUTH, "password has expired", "KRB5KDC_ERR_KEY_EXP"},
-        {KRB5_KDC_UNREACH, E_UNAVAILABLE, "no domain controller", "KRB5_KDC_UNREACH"},
-        {1, E_AUTH, "the Kerberos logon failed", ""},
-    };
+    struct why why = {0};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct why why = {0};
-
-        assert_int_equal(auth_kerberos_fail(&why, GSS_S_FAILURE, (OM_uint32)cases[i].code),
-                         cases[i].err);
-        assert_non_null(strstr(why.text, cases[i].words));
-        assert_string_equal(why.native_name, cases[i].name);
-    }
+    assert_int_equal(auth_kerberos_fail(&why, GSS_S_FAILURE, 1), E_AUTH);
+    assert_non_null(strstr(why.text, "the Kerberos logon failed"));
+    assert_string_equal(why.native_name, "");
     assert_int_equal(auth_kerberos_fail(NULL, GSS_S_BAD_SIG, 0), E_SECURITY);
     assert_int_equal(auth_kerberos_fail(NULL, GSS_S_BAD_MECH, 0), E_UNSUPPORTED);
     assert_int_equal(auth_kerberos_fail(NULL, GSS_S_NO_CRED, 0), E_CONFIG);
@@ -281,7 +269,7 @@ int main(void)
         cmocka_unit_test(credentials_that_cannot_be_used_are_told),
         cmocka_unit_test(kerberos_tells_what_it_lacks),
         cmocka_unit_test(without_a_ticket_negotiation_takes_the_password),
-        cmocka_unit_test(kerberos_errors_are_told_apart),
+        cmocka_unit_test(errors_of_gssapi_itself_are_told_apart),
         cmocka_unit_test(hash_is_the_one_of_the_standards),
         cmocka_unit_test(user_names_of_every_form_are_taken),
         cmocka_unit_test(environment_that_allows_ntlm_1_is_refused),

@@ -409,9 +409,9 @@ static void statuses_tell_who_from_what_from_when(void **state)
     assert_non_null(strstr(why.text, "expired"));
     assert_int_equal(smb_status_fail(&why, 0xC0000072u), E_AUTH);
     assert_non_null(strstr(why.text, "disabled"));
-    assert_int_equal(smb_status_fail(&why, 0xC000015Bu), E_AUTH);
+    assert_int_equal(smb_status_fail(&why, 0xC000015Bu), E_DENIED);
     assert_non_null(strstr(why.text, "over the network"));
-    assert_int_equal(smb_status_fail(&why, 0xC0000418u), E_AUTH);
+    assert_int_equal(smb_status_fail(&why, 0xC0000418u), E_UNSUPPORTED);
     assert_non_null(strstr(why.text, "NTLM"));
     assert_int_equal(smb_status_fail(&why, STATUS_ACCESS_DENIED), E_DENIED);
     assert_int_equal(smb_status_fail(&why, STATUS_PIPE_NOT_AVAILABLE), E_UNAVAILABLE);

@@ -428,6 +428,29 @@ static void name_that_cannot_be_a_name_is_told_before_it_is_sent(void **state)
     end(s);
 }
 
+/* An account that may log on, and whose rights are filtered: Windows lets it open no hive. */
+static void registry_that_may_not_be_used_says_what_to_do(void **state)
+{
+    struct setup *s = begin();
+    struct reg_read item = {.path = &tls_path, .name = "Enabled"};
+    enum err e;
+
+    (void)state;
+    s->peer.fail_at = 1;
+    s->peer.fail_code = WIN32_ACCESS_DENIED;
+    e = smb_read_items(&s->host.base, &item, 1, 0, &s->why);
+    if (e == OK) {
+        e = item.err;
+        s->why = item.why;
+    }
+    assert_int_equal(e, E_DENIED);
+    assert_non_null(strstr(s->why.text, "LocalAccountTokenFilterPolicy = 1"));
+    assert_non_null(strstr(s->why.place, "open HKLM"));
+    assert_string_equal(s->why.native_name, "ERROR_ACCESS_DENIED");
+    read_fini(&item, 1);
+    end(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +475,7 @@ int main(void)
         cmocka_unit_test(key_held_open_is_let_go_before_it_is_deleted),
         cmocka_unit_test(many_keys_are_made_without_holding_all_open),
         cmocka_unit_test(name_that_cannot_be_a_name_is_told_before_it_is_sent),
+        cmocka_unit_test(registry_that_may_not_be_used_says_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
