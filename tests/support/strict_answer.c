@@ -157,7 +157,7 @@ static void message_send(struct strict_server *s, struct strict_connection *c,
         strict_sign(c->signing, &c->keys, w.bytes, w.used);
     if (h->command == SMB_NEGOTIATE || h->status == NT_MORE_PROCESSING)
         strict_preauth(c, wr_view_of(&w));
-    if (m->encrypted && lie != LIE_UNSIGNED)
+    if (m->encrypted && lie != LIE_UNSIGNED && !c->forgotten)
         strict_encrypt(c->cipher, &c->keys, c->session_id, wr_view_of(&w), &sealed);
     struct wr *out = sealed.used > 0 ? &sealed : &w;
     if (lie == LIE_SEAL)
@@ -196,8 +196,14 @@ static struct smb_header header_for(const struct strict_connection *c,
 void strict_answer(struct strict_server *s, struct strict_connection *c,
                    const struct strict_message *m, uint32_t status, struct rd body)
 {
-    struct smb_header h = header_for(c, m, status);
+    static const uint8_t error_body[9] = {9};
+    struct smb_header h;
 
+    if (c->forgotten) { /* also what was under way */
+        status = NT_USER_SESSION_DELETED;
+        body = rd_of(error_body, sizeof error_body);
+    }
+    h = header_for(c, m, status);
     h.credits = grant(s, c, m, false);
     s->report.answers++;
     c->unanswered--;

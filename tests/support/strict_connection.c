@@ -77,6 +77,19 @@ static bool is_logon(uint16_t command)
     return command == SMB_NEGOTIATE || command == SMB_SESSION_SETUP;
 }
 
+/* A host that loses a session loses its keys too: what it says of it is not signed, and what is on
+ * its way cannot be blamed. */
+static bool is_forgotten(struct strict_server *s, struct strict_connection *c)
+{
+    if (!c->session_good || s->rules.forgets_after == 0)
+        return c->forgotten;
+    if (s->session_requests++ == s->rules.forgets_after) {
+        c->session_good = false;
+        c->forgotten = true;
+    }
+    return c->forgotten;
+}
+
 /* A session whose time is over serves nothing but its end, and a new proof of who is there
  * (3.3.5.2.9). What was on its way when the first answer said so cannot be blamed. */
 static uint32_t time_check(struct strict_server *s, struct strict_connection *c, uint16_t command)
@@ -111,6 +124,8 @@ static uint32_t security_check(struct strict_server *s, struct strict_connection
 
     if (is_logon(command) && !c->session_good)
         return NT_OK;
+    if (is_forgotten(s, c))
+        return NT_USER_SESSION_DELETED;
     if (!c->session_good || m->h.session_id != c->session_id) {
         if (command == STRICT_ECHO)
             return NT_OK;
@@ -261,6 +276,10 @@ static void message_take(struct strict_server *s, struct strict_connection *c, u
 
     if (s->rules.smb1 && !c->negotiated && n > 4 && bytes[0] == 0xff) {
         strict_multi_negotiate(s, c, rd_of(bytes, n));
+        return;
+    }
+    if (c->forgotten && n >= 4 && bytes[0] == 0xfd) {
+        c->closing = true; /* there is no key any more to read it with */
         return;
     }
     if (n < 4 || bytes[0] != 0xfd) {

@@ -114,6 +114,7 @@ struct strict_connection {
     unsigned session_requests; /* since the logon, or since it was renewed */
     unsigned told_expired;     /* answers that said so since then */
     bool renewing;
+    bool forgotten;
     struct strict_keys keys;
     uint32_t tree_id;
     bool validated;
@@ -155,7 +156,8 @@ struct strict_server {
     unsigned winreg_start_type; /* 2 auto, 3 demand, 4 disabled */
     int64_t winreg_up_at;       /* start is under way, STRICT_NEVER if not */
     unsigned winreg_calls;
-    unsigned messages; /* answers sent, interim ones too */
+    unsigned session_requests; /* of all sessions */
+    unsigned messages;         /* answers sent, interim ones too */
 };
 
 /* strict_server.c */

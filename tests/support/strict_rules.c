@@ -56,6 +56,7 @@ static const struct {
     RULE(bits32),
     RULE(start_time),
     RULE(guest),
+    RULE(forgets_after),
     RULE(expires_after),
     RULE(smb1),
     RULE(lie),

@@ -94,6 +94,7 @@ struct strict_rules {
     unsigned start_time;    /* ServerStartTime is told, as up to Server 2016 */
     unsigned smb1;          /* a negotiation that begins with SMB 1 is answered */
     unsigned guest;         /* the session is a guest's */
+    unsigned forgets_after; /* the session is lost, once, after so many requests */
     unsigned expires_after; /* the session's time is over after so many requests */
     unsigned lie, lie_at;   /* enum strict_lie, of the lie_at-th answer from 1, interim ones too */
     /* LIE_FIELD, LIE_SEAL: enum strict_change */
