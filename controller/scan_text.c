@@ -255,9 +255,8 @@ static void put_handshake(const struct lines *l)
     struct text words = {0};
     if (h->outcome == HANDSHAKE_NOT_TRIED)
         return;
-    text_put(&words, handshake_outcome_word(h->outcome));
-    for (char *at = words.s; at != NULL && (at = strchr(at, '_')) != NULL;)
-        *at = ' ';
+    for (const char *at = handshake_outcome_word(h->outcome); *at != '\0'; at++)
+        text_char(&words, *at == '_' ? ' ' : *at);
     if (h->outcome == HANDSHAKE_DONE || h->outcome == HANDSHAKE_BROKEN)
         text_printf(&words, ", %s%s%s", tls_version_words(h->version), *h->at ? ", " : "", h->at);
     if (h->alerted)

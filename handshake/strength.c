@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#define SSL_3_0_WIRE 0x0300
+#define TLS_1_2_WIRE 0x0303
+#define TLS_1_3_WIRE 0x0304
+
 /* The first that occurs in the name counts. */
 static const struct {
     const char *part;
@@ -59,6 +63,24 @@ struct suite_worth suite_worth(const char *name)
     if (strstr(name, "_CBC") != NULL)
         return worth(STRENGTH_OLD, "CBC");
     return worth(STRENGTH_STRONG, "");
+}
+
+static bool ends_in(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+    return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+/* TLS 1.3 has suites of its own; those with another hash than SHA-1 and MD5 begin with TLS 1.2. */
+bool suite_fits_version(const char *name, uint16_t version)
+{
+    bool of_13 = strstr(name, "WITH_") == NULL;
+    bool of_12 = ends_in(name, "_SHA256") || ends_in(name, "_SHA384") || strstr(name, "_CCM");
+    if (version < SSL_3_0_WIRE)
+        return false;
+    if (of_13 || version == TLS_1_3_WIRE)
+        return of_13 && version == TLS_1_3_WIRE;
+    return !of_12 || version == TLS_1_2_WIRE;
 }
 
 const char *strength_word(enum strength s)

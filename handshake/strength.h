@@ -4,6 +4,9 @@
 #ifndef SWELL_HANDSHAKE_STRENGTH_H
 #define SWELL_HANDSHAKE_STRENGTH_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 enum strength {
     STRENGTH_SIGNAL, /* no suite: a number that says something else */
     STRENGTH_BROKEN, /* protects nothing, or can be broken by whoever wants to */
@@ -19,6 +22,8 @@ struct suite_worth {
 
 /* name is as suite_name() gives it, NULL for an unknown suite. */
 struct suite_worth suite_worth(const char *name);
+/* Is it defined for this version of the wire (0x0300 … 0x0304)? */
+bool suite_fits_version(const char *name, uint16_t version);
 const char *strength_word(enum strength s); /* "broken" */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "handshake/names.h"
+#include "handshake/strength.h"
 #include "handshake/suites.h"
 
 #include <stdio.h>
@@ -9,7 +10,6 @@
 
 #define TLS_1_3_WIRE 0x0304
 #define TLS_1_2_WIRE 0x0303
-#define SSL_3_0_WIRE 0x0300
 
 static const uint16_t wire_versions[TLS_VERSIONS] = {
     [SSL_2_0] = 0x0002,
@@ -102,24 +102,12 @@ static bool list_holds(const char *list, const char *name)
     return false;
 }
 
-/* TLS 1.3 has suites of its own; those with another hash than SHA-1 and MD5 begin with TLS 1.2. */
-static bool suite_fits(const char *name, uint16_t version)
-{
-    bool of_13 = strstr(name, "WITH_") == NULL;
-    bool of_12 = ends_in(name, "_SHA256") || ends_in(name, "_SHA384");
-    if (version < SSL_3_0_WIRE)
-        return false;
-    if (of_13 || version == TLS_1_3_WIRE)
-        return of_13 && version == TLS_1_3_WIRE;
-    return !of_12 || version == TLS_1_2_WIRE;
-}
-
 bool survive_suite(const struct windows_release *r, const struct schannel_wish *w, uint16_t suite,
                    uint16_t version)
 {
     enum windows_default release = windows_suite_default(r, suite);
     const char *name = suite_name(suite);
-    if (name == NULL || release == WINDOWS_LACKS || !suite_fits(name, version) ||
+    if (name == NULL || release == WINDOWS_LACKS || !suite_fits_version(name, version) ||
         suite_is_switched_off(w, name))
         return false;
     return w->suites != NULL ? list_holds(w->suites, name) : release == WINDOWS_ON;
