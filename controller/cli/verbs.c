@@ -129,6 +129,13 @@ static const struct verb verbs[] = {
      ":PORT listens on every address, and port 0 on a free one. It goes on until Ctrl-C, or until "
      "--once or --count is reached. --format is text, json or jsonl.",
      listen_opts, 1, 1, verb_listen},
+    {"explain", GROUP_TLS, "[CODE|TEXT...]", "Tell what an error of TLS means and what to do",
+     "Knows the alerts of TLS, SEC_E codes and HRESULTs (0x80090326, or as a signed number after "
+     "--), numbers of WinHTTP and Winsock, events of Schannel, the names that browsers give, and "
+     "what messages of .NET, SQL Server, curl, OpenSSL and Java say; also the names that a scan "
+     "gives to its findings. Without a question it lists those.\n\n"
+     "The exit code is 65 when nothing is known of it. --format is text or json.",
+     format_opts, 0, ARGS_MAX, verb_explain},
 
     {"history", GROUP_PROVE, "HOST", "All that was ever done to one host",
      "--format is text or json.", format_opts, 1, 1, verb_history},
