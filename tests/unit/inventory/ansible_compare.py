@@ -2,7 +2,8 @@
 
 Each inventory begins with a line `F path`; all texts are in hex.
 hosts: lines `H host place`, `G group place`, `V name value typed`; with `ansible-inventory -i path --list`.
-limit: lines `P pattern host host …`; with the class behind `ansible -i path --list-hosts --limit`.
+limit: lines `P pattern host host …`; with the class behind `ansible -i path --list-hosts all --limit pattern` and
+`ansible -i path --list-hosts pattern`, which knows no `@file`.
 Differences go to standard output, and the exit code is 1 then. Each inventory is read by a process of its own, as
 Ansible keeps what it read; what it imports is imported once.
 """
@@ -121,12 +122,14 @@ def compare_hosts(path, lines):
 
 def compare_limits(path, lines):
     for _, pattern, *mine in lines:
+        pattern = text(pattern)
         manager = InventoryManager(DataLoader(), sources=[path])
-        manager.subset(text(pattern))
         mine = sorted(text(word) for word in mine)
+        alone = mine if '@' in pattern else sorted(h.name for h in manager.get_hosts(pattern))
+        manager.subset(pattern)
         theirs = sorted(h.name for h in manager.get_hosts('all'))
-        if mine != theirs:
-            yield f'{text(pattern)}: {mine} here, {theirs} in Ansible'
+        if mine != theirs or mine != alone:
+            yield f'{pattern}: {mine} here, {theirs} in Ansible, {alone} without --limit'
 
 
 def compare_apart(compare, path, lines):

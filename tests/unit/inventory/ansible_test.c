@@ -65,117 +65,138 @@ static void a_difference_is_noticed(void **state)
     inventory_free(inv);
 }
 
-static const char *const limits[] = {"all",
-                                     "*",
-                                     "web",
-                                     "web1",
-                                     "web1:web2",
-                                     "web1,web2",
-                                     "web1 web2",
-                                     "web:db",
-                                     "web:&stage",
-                                     "web:!stage",
-                                     "!stage",
-                                     "&stage",
-                                     "prod:!web1:!db02",
-                                     "prod:&stage:!db02",
-                                     "web?",
-                                     "web*",
-                                     "web[12]*",
-                                     "web[!1]*",
-                                     "*2",
-                                     "db0*",
-                                     "*.example.com",
-                                     "app2.example.com",
-                                     "ungrouped",
-                                     "web[0]",
-                                     "web[-1]",
-                                     "web[1:2]",
-                                     "web[2:]",
-                                     "web[0-1]",
-                                     "web[0:99]",
-                                     "db[1:2]",
-                                     "prod[0:1]",
-                                     "prod[-1]",
-                                     "web[0]:db[0]",
-                                     "web[0],db[0]",
-                                     "same",
-                                     "!same:web",
-                                     "eu-west",
-                                     "eu*:db",
-                                     "dotted.group",
-                                     "dotted.host",
-                                     "2001:db8::1",
-                                     "2001:db8::1,web1",
-                                     "web::db",
-                                     ",web,",
-                                     "s?lo:app1",
-                                     "*:!prod",
-                                     "web1:!web1:db",
-                                     "stage[0:]",
-                                     "w*:&*1*",
-                                     "all[0]",
-                                     "all[0:3]",
-                                     "all[1-2]",
-                                     "all[1:0]",
-                                     "web[2:0]",
-                                     "solo[0]",
-                                     "web1[-1]",
-                                     "we*[0]",
-                                     "we*[4:]",
-                                     "we*[-1]",
-                                     "fe*[0]",
-                                     "eu-*[0]",
-                                     "dotted.*[0]",
-                                     "web[0]:!we*[1]",
-                                     "~web\\d+$",
-                                     "~web[13]$",
-                                     "~.*\\.example\\.com",
-                                     "~(web|db)$:!~web1",
-                                     "~prod:&~stage",
-                                     "!~web",
-                                     "~(?i)WEB,db01",
-                                     "~^s",
-                                     "~db0?[23]",
-                                     "~web(?!1)",
-                                     "~.*(?<!1)$",
-                                     "~[[a-f]o",
-                                     "~2001,web1",
-                                     "web3[0],db[0-1],!db02",
-                                     " web , db ",
-                                     "prod:web[1]:db03"};
+static const char *const plain_limits[] = {"all",
+                                           "*",
+                                           "web",
+                                           "web1",
+                                           "web1:web2",
+                                           "web1,web2",
+                                           "web1 web2",
+                                           "web:db",
+                                           "web:&stage",
+                                           "web:!stage",
+                                           "!stage",
+                                           "&stage",
+                                           "prod:!web1:!db02",
+                                           "prod:&stage:!db02",
+                                           "web?",
+                                           "web*",
+                                           "web[12]*",
+                                           "web[!1]*",
+                                           "*2",
+                                           "db0*",
+                                           "*.example.com",
+                                           "app2.example.com",
+                                           "ungrouped",
+                                           "web[0]",
+                                           "web[-1]",
+                                           "web[1:2]",
+                                           "web[2:]",
+                                           "web[0-1]",
+                                           "web[0:99]",
+                                           "db[1:2]",
+                                           "prod[0:1]",
+                                           "prod[-1]",
+                                           "web[0]:db[0]",
+                                           "web[0],db[0]",
+                                           "same",
+                                           "!same:web",
+                                           "eu-west",
+                                           "eu*:db",
+                                           "dotted.group",
+                                           "dotted.host",
+                                           "2001:db8::1",
+                                           "2001:db8::1,web1",
+                                           "web::db",
+                                           ",web,",
+                                           "s?lo:app1",
+                                           "*:!prod",
+                                           "web1:!web1:db",
+                                           "stage[0:]",
+                                           "w*:&*1*",
+                                           "all[0]",
+                                           "all[0:3]",
+                                           "all[1-2]",
+                                           "all[1:0]",
+                                           "web[2:0]",
+                                           "solo[0]",
+                                           "web1[-1]",
+                                           "we*[0]",
+                                           "we*[4:]",
+                                           "we*[-1]",
+                                           "fe*[0]",
+                                           "eu-*[0]",
+                                           "dotted.*[0]",
+                                           "web[0]:!we*[1]",
+                                           "~web\\d+$",
+                                           "~web[13]$",
+                                           "~.*\\.example\\.com",
+                                           "~(web|db)$:!~web1",
+                                           "~prod:&~stage",
+                                           "!~web",
+                                           "~(?i)WEB,db01",
+                                           "~^s",
+                                           "~db0?[23]",
+                                           "~web(?!1)",
+                                           "~.*(?<!1)$",
+                                           "~[[a-f]o",
+                                           "~2001,web1",
+                                           "web3[0],db[0-1],!db02",
+                                           " web , db ",
+                                           "prod:web[1]:db03",
+                                           "@tests/vectors/limits/two",
+                                           "@tests/vectors/limits/two:!web2",
+                                           "db:@tests/vectors/limits/glob:&prod"};
+
+/* Names that are not ASCII, IPv6 addresses, groups of one name with hosts, nested groups. */
+static const char *const odd_limits[] = {
+    "müller", "müller[0]", "ös1", "ös*", "~ös[12]",
+    "~.s1", "*ü*", "m?ller", "!müller", "later[0:2]",
+    "later[-2]", "l0?", "l[01]?", "m-[ab]-0*", "middle:&web",
+    "middle:!later", "2001:db8::2", "2001*", "fe80::1%eth0", "~fe80",
+    "dots.and-*", "a_b.c-d", "ungrouped", "ungrouped:web", "middle:first",
+    "all:!middle", "web[0]:web[1]", "web[1:]:!web9"};
+
+static void put_limit(struct text *lines, const struct inventory *inv, const char *limit)
+{
+    bool *chosen = calloc(inv->n_hosts, sizeof *chosen);
+    struct why why = {0};
+
+    assert_non_null(chosen);
+    if (pattern_select(inv, limit, chosen, &why) != OK)
+        fail_msg("%s: %s", limit, why.text);
+    text_put(lines, "P ");
+    put_hex(lines, limit);
+    for (size_t k = 0; k < inv->n_hosts; k++)
+        if (chosen[k]) {
+            text_char(lines, ' ');
+            put_hex(lines, inv->hosts[k].name);
+        }
+    text_char(lines, '\n');
+    free(chosen);
+}
+
+static void put_limits(struct text *lines, const char *path, const char *const *limits, size_t n)
+{
+    struct inventory *inv = path_of(path);
+
+    text_put(lines, "F ");
+    put_hex(lines, path);
+    text_char(lines, '\n');
+    for (size_t i = 0; i < n; i++)
+        put_limit(lines, inv, limits[i]);
+    inventory_free(inv);
+}
 
 static void ansible_limits_alike(void **state)
 {
-    static const char path[] = "tests/vectors/inventory/pattern.ini";
-    struct inventory *inv = path_of(path);
-    bool *chosen = calloc(inv->n_hosts, sizeof *chosen);
     struct text lines = {0};
 
     (void)state;
-    assert_non_null(chosen);
-    text_put(&lines, "F ");
-    put_hex(&lines, path);
-    text_char(&lines, '\n');
-    for (size_t i = 0; i < COUNT(limits); i++) {
-        struct why why = {0};
-        enum err e = pattern_select(inv, limits[i], chosen, &why);
-
-        if (e != OK)
-            fail_msg("%s: %s", limits[i], why.text);
-        text_put(&lines, "P ");
-        put_hex(&lines, limits[i]);
-        for (size_t k = 0; k < inv->n_hosts; k++)
-            if (chosen[k]) {
-                text_char(&lines, ' ');
-                put_hex(&lines, inv->hosts[k].name);
-            }
-        text_char(&lines, '\n');
-    }
+    put_limits(&lines, "tests/vectors/inventory/pattern.ini", plain_limits, COUNT(plain_limits));
+    put_limits(&lines, "tests/vectors/inventory/oddities.ini", odd_limits, COUNT(odd_limits));
     ansible_agrees("limit", &lines);
     text_fini(&lines);
-    free(chosen);
-    inventory_free(inv);
 }
 
 int main(void)
