@@ -2,6 +2,8 @@
 #include "transport/rpc/svcctl.h"
 #include "transport/smb_lanes.h"
 
+#include <stdlib.h>
+
 static const char registry_service_name[] = "RemoteRegistry";
 
 struct services { /* an open \pipe\svcctl */
@@ -162,6 +164,19 @@ out:
     return e;
 }
 
+/* Samba lists all, whatever was asked for. */
+static void stopped_drop(struct service_list *l)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (l->items[i].state != SERVICE_IS_STOPPED)
+            l->items[n++] = l->items[i];
+        else
+            free(l->items[i].name);
+    l->n = n;
+}
+
 enum err smb_services(struct transport *t, int64_t deadline_ms, struct service_list *out,
                       struct why *why)
 {
@@ -174,5 +189,7 @@ enum err smb_services(struct transport *t, int64_t deadline_ms, struct service_l
         e = why_place(why, svcctl_list(&s.pipe.rpc, &s.manager, out, why),
                       "\\pipe\\svcctl list the services");
     services_close(&s);
+    if (e == OK)
+        stopped_drop(out);
     return e;
 }

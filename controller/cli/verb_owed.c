@@ -1,5 +1,4 @@
-/* swell owed: hosts whose changes wait for a restart, and those whose RemoteRegistry is still awake.
- */
+/* swell owed: hosts whose changes wait for a restart, and those whose RemoteRegistry is awake. */
 #include "base/clock.h"
 #include "base/file.h"
 #include "controller/app.h"

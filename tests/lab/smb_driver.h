@@ -26,6 +26,9 @@ bool large(struct driver *d);
 bool keys(struct driver *d);
 bool many(struct driver *d);
 bool clear(struct driver *d);
+bool services(struct driver *d);
+bool info(struct driver *d);
+bool rare(struct driver *d);
 bool cost(struct driver *d);
 /* Make, read and remove 22 values in 8 keys below root, which must be there. */
 bool cost_run(struct transport *t, const char *root, bool tell);

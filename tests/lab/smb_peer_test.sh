@@ -56,6 +56,14 @@ expect "22 values in 8 keys" drive "$a1" root open cost clear
 grep '^cost:' "$LAB/driver.log"
 expect "who it is, and what time it has" drive "$a1" root open identity
 
+# services, and the rarer calls
+expect "services and RemoteRegistry" drive "$a1" root open services
+expect "RemoteRegistry is one that runs" grep -qxF 'RemoteRegistry start 3 state 4 asleep 0' "$LAB/driver.log"
+expect "what is stopped is not listed" not grep -qF 'service WINS' "$LAB/driver.log"
+expect "what the server is, in two lengths" drive "$a1" root open info
+expect "it says its name" grep -qF "server 102 'H1'" "$LAB/driver.log"
+expect "several values in one call, and who may touch a key" drive "$a1" root open rare clear
+
 # other dialects and signatures
 configure 'server max protocol = SMB2_10'
 expect "SMB 2.1" soon drive "$a2" root open types large cost clear identity

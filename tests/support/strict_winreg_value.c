@@ -211,6 +211,7 @@ static bool many_get(struct sndr *n, char **names, uint32_t *count, uint32_t *ro
 {
     bool has[MANY_MAX];
     uint32_t max = sndr_u32(n), offset = sndr_u32(n), actual = sndr_u32(n), number, size = 0;
+    size_t sent = 0;
 
     *count = 0;
     if (n->at.bad || offset != 0 || max != actual || actual > MANY_MAX)
@@ -225,9 +226,9 @@ static bool many_get(struct sndr *n, char **names, uint32_t *count, uint32_t *ro
         names[*count] = has[*count] ? sndr_counted(n, true) : NULL;
     number = sndr_u32(n);
     if (sndr_pointer(n))
-        (void)sndr_varying(n, &size);
+        sent = sndr_varying(n, &size).left; /* length_is: all of it */
     *room = sndr_u32(n);
-    return sndr_end(n) && number == actual && size == *room;
+    return sndr_end(n) && number == actual && size == *room && sent == size;
 }
 
 static uint32_t many_find(const struct strict_handle *h, char *const *names, uint32_t count,

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#define MANY_ROOM_FIRST 2048u
+#define GROW_TRIES 4
+
 /* The array of RVALENT first, with the pointers to the names in it, then the names. */
 void winreg_query_many_put(struct wr *w, const struct winreg_handle *key, const char *const *names,
                            size_t n, uint32_t room)
@@ -21,8 +24,11 @@ void winreg_query_many_put(struct wr *w, const struct winreg_handle *key, const 
     for (size_t i = 0; i < n; i++)
         ndr_put_string(w, names[i], true);
     ndr_put_u32(w, n);
-    ndr_put_pointer(w); /* the buffer, all of it room */
-    ndr_put_bytes_varying(w, room, rd_of(NULL, 0));
+    ndr_put_pointer(w); /* the buffer: length_is is its size, so its room travels */
+    ndr_put_u32(w, room);
+    wr_le32(w, 0);
+    wr_le32(w, room);
+    wr_zeros(w, room);
     ndr_put_u32(w, room);
 }
 
@@ -97,10 +103,10 @@ static enum err names_check(const char *const *names, size_t n, struct why *why)
 enum err winreg_query_many(struct rpc *r, const struct winreg_handle *key, const char *const *names,
                            size_t n, struct reg_value *found, struct why *why)
 {
-    uint32_t room = WINREG_VALUE_ROOM, needed = 0, code = 0;
+    uint32_t room = MANY_ROOM_FIRST, needed = 0, code = 0;
     enum err e = names_check(names, n, why);
 
-    for (int try = 0; e == OK && try < 2; try++) {
+    for (int try = 0; e == OK && try < GROW_TRIES; try++) {
         struct rd reply;
 
         winreg_query_many_put(rpc_begin(r), key, names, n, room);
@@ -108,9 +114,9 @@ enum err winreg_query_many(struct rpc *r, const struct winreg_handle *key, const
             (e = rpc_malformed(r, winreg_query_many_get(reply, found, n, &needed, &code), "answer",
                                why)) != OK)
             return e;
-        if (code != WIN32_MORE_DATA || needed <= room || needed > REG_VALUE_MAX)
+        if (code != WIN32_MORE_DATA || needed > REG_VALUE_MAX)
             break;
-        room = needed;
+        room = needed > room ? needed : room * 2;
     }
     return e != OK ? e : win32_fail(why, code);
 }

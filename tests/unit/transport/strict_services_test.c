@@ -208,6 +208,8 @@ static void registry_end(struct registry *r)
 static void several_values_come_in_one_call(void **state)
 {
     static const char *const names[] = {"B", "A", "B"}, *const gone[] = {"A", "C"};
+    static uint8_t bytes[9000];
+    const struct reg_value big = {.type = REG_BINARY, .bytes = bytes, .size = sizeof bytes};
     struct reg_value found[3] = {{0}};
     struct registry r;
     struct why why = {0};
@@ -224,6 +226,12 @@ static void several_values_come_in_one_call(void **state)
     assert_int_equal(
         winreg_query_many(&r.h->winreg.rpc, &r.key.handle, gone, COUNT(gone), found, &why),
         E_ABSENT);
+    assert_int_equal(winreg_set_value(&r.h->winreg.rpc, &r.key.handle, "C", &big, &why), OK);
+    assert_int_equal(
+        winreg_query_many(&r.h->winreg.rpc, &r.key.handle, gone, COUNT(gone), found, &why), OK);
+    assert_int_equal(found[1].size, sizeof bytes);
+    value_fini(&found[0]);
+    value_fini(&found[1]);
     assert_int_equal(winreg_query_many(&r.h->winreg.rpc, &r.key.handle, gone, 0, found, &why),
                      E_LIMIT);
     registry_end(&r);

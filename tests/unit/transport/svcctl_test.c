@@ -67,12 +67,14 @@ static void rarer_calls_are_asked_as_the_specification_has_it(void **state)
     struct wr w = writer();
 
     (void)state;
-    winreg_query_many_put(&w, &key, names, 2, 64);
+    winreg_query_many_put(&w, &key, names, 2, 5);
     written(&w, H "02000000 00000000 02000000" REF "00000000 00000000 00000000" REF
                   "00000000 00000000 00000000"
                   "04000400" REF "02000000 00000000 02000000 41000000"
                   "06000600" REF "03000000 00000000 03000000 420043000000" PAD2 "02000000" REF
-                  "40000000 00000000 00000000 40000000");
+                  "05000000 00000000 05000000 0000000000"
+                  "......"
+                  "05000000");
     w = writer();
     winreg_get_security_put(&w, &key, SECURITY_OWNER | SECURITY_DACL, 256);
     written(&w, H "05000000" REF "00010000 00000000 00010000 00000000 00000000");
