@@ -153,11 +153,11 @@ static void message_send(struct strict_server *s, struct strict_connection *c,
     lie_in(&w, h, lie);
     if (lie == LIE_FIELD)
         field_change(&s->rules, &w);
-    if (is_secured(s, c, m, h) && !m->encrypted && lie != LIE_UNSIGNED)
+    if (is_secured(s, c, m, h) && (!m->encrypted || lie == LIE_PLAIN) && lie != LIE_UNSIGNED)
         strict_sign(c->signing, &c->keys, w.bytes, w.used);
     if (h->command == SMB_NEGOTIATE || h->status == NT_MORE_PROCESSING)
         strict_preauth(c, wr_view_of(&w));
-    if (m->encrypted && lie != LIE_UNSIGNED && !c->forgotten)
+    if (m->encrypted && lie != LIE_UNSIGNED && lie != LIE_PLAIN && !c->forgotten)
         strict_encrypt(c->cipher, &c->keys, c->session_id, wr_view_of(&w), &sealed);
     struct wr *out = sealed.used > 0 ? &sealed : &w;
     if (lie == LIE_SEAL)

@@ -78,6 +78,7 @@ static const char *const lies[LIE_COUNT] = {
     [LIE_SIGNATURE] = "signature",
     [LIE_BODY] = "body",
     [LIE_UNSIGNED] = "unsigned",
+    [LIE_PLAIN] = "plain",
     [LIE_COMMAND] = "command",
     [LIE_SESSION] = "session",
     [LIE_REQUEST] = "request",

@@ -34,6 +34,7 @@ enum strict_lie {
     LIE_SIGNATURE,     /* one bit of the signature is wrong */
     LIE_BODY,          /* one bit of the last byte is changed after it was signed */
     LIE_UNSIGNED,      /* not signed, not encrypted */
+    LIE_PLAIN,         /* signed, though all is encrypted */
     LIE_COMMAND,       /* to another command */
     LIE_SESSION,       /* of another session */
     LIE_REQUEST,       /* without the flag of an answer */

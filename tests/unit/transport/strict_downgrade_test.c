@@ -190,7 +190,7 @@ static void every_change_of_the_negotiation_is_found_out_and_told(void **state)
         if (m.wrong || m.done == 0)
             fail_msg("%s (%s): the negotiation has another form", changes[i].what,
                      changes[i].rules);
-        if (e != E_SECURITY || strstr(why.text, "changed on its way") == NULL)
+        if (e != E_SECURITY || strstr(why.text, "changed on its way (a downgrade)") == NULL)
             fail_msg("%s (%s): %s: %s: %s", changes[i].what, changes[i].rules, err_name(e),
                      why.place, why.text);
     }

@@ -105,6 +105,7 @@ static void forged_encrypted_answer_is_refused(void **state)
         {"signature", 3, false},
         {"body", 1, false},
         {"unsigned", 4, false},
+        {"plain", 4, false},
         {"message_id", 1, false},
         {"session", 3, false},
         {"cut_inside", 1, false},
