@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COLUMNS = 20 };
+enum { COLUMNS = 21 };
 
 static const char *const titles[COLUMNS] = {
     "host", "port", "starttls", "result", "version", "seen", "how",
     "alert", "detail", "suites", "weakest", "dh_bits", "handshake", "subject",
-    "not_after", "key", "signature", "thumbprint", "trust", "name_matches"};
+    "not_after", "key", "signature", "thumbprint", "trust", "name_matches", "findings"};
 
 void scan_put_csv_titles(struct listing *l)
 {
@@ -91,6 +91,18 @@ static void put_handshake(struct listing *l, const struct handshake_seen *h)
                                                          : "no");
 }
 
+static void put_findings(struct listing *l, const struct scan_view *v)
+{
+    struct text t = {0};
+    for (size_t i = 0; i < v->n_findings; i++)
+        text_printf(&t, "%s%s", i == 0 ? "" : " ", v->findings[i].id);
+    if (t.bad)
+        l->bad = true;
+    else
+        put_cell(l, text_str(&t));
+    text_fini(&t);
+}
+
 void scan_put_csv(struct listing *l, const struct scan_view *v)
 {
     const struct scan_result *r = v->result;
@@ -105,5 +117,6 @@ void scan_put_csv(struct listing *l, const struct scan_view *v)
         else
             listing_put(l, "");
         put_handshake(l, &r->whole);
+        put_findings(l, v);
     }
 }

@@ -147,18 +147,29 @@ static json_t *rest_json(const struct scan_result *r)
                      r->short_hellos, "chose_unoffered", r->chose_unoffered);
 }
 
+static json_t *findings_json(const struct scan_view *v)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < v->n_findings; i++)
+        if (!tls_json_add(&all, json_pack("{s:s, s:s, s:o}", "id", v->findings[i].id, "severity",
+                                          severity_word(v->findings[i].severity), "text",
+                                          tls_words_json(v->findings[i].text))))
+            return NULL;
+    return all;
+}
+
 json_t *scan_json(const struct scan_view *v)
 {
     const struct scan_result *r = v->result;
     json_t *rest = NULL;
-    json_t *j = json_pack("{s:i, s:s, s:o, s:i, s:s, s:s, s:b, s:s, s:o, s:o, s:I, s:I, s:o}",
+    json_t *j = json_pack("{s:i, s:s, s:o, s:i, s:s, s:s, s:b, s:s, s:o, s:o, s:I, s:I, s:o, s:o}",
                           "schema_version", SCAN_SCHEMA_VERSION, "kind", "scan", "host",
                           tls_words_json(v->host), "port", r->port, "starttls", r->dialect,
                           "result", scan_sum_word(scan_sum_of(v)), "open", r->open, "before_tls",
                           dialect_outcome_word(r->before_tls), "said", tls_words_json(r->said),
                           "why", tls_words_json(v->why != NULL ? v->why : ""), "connections",
                           (json_int_t)r->connections, "elapsed_ms", (json_int_t)r->elapsed_ms,
-                          "versions", versions_json(v));
+                          "versions", versions_json(v), "findings", findings_json(v));
     if (j == NULL || v->only_versions || !r->open)
         return j;
     rest = rest_json(r);

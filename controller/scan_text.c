@@ -292,6 +292,26 @@ static void put_oddities(const struct lines *l)
         put_line(l, "careful", "it chose a suite that had not been offered: its list is cut short");
 }
 
+static void put_findings(const struct lines *l)
+{
+    static const enum tone tones[SEVERITIES] = {[SEVERITY_NOTE] = TONE_QUIET,
+                                                [SEVERITY_WEAK] = TONE_BUSY,
+                                                [SEVERITY_BAD] = TONE_BAD};
+    for (size_t i = 0; i < l->view->n_findings; i++) {
+        const struct diagnosis *d = &l->view->findings[i];
+        size_t start;
+        if (i == 0)
+            text_char(l->t, '\n');
+        line_begin(l, i == 0 ? "findings" : "", &start);
+        page_put(l->page, l->t, tones[d->severity], severity_word(d->severity));
+        page_pad_to(l->t, start, VALUE_COLUMN + 5);
+        page_wrap(l->page, l->t, &start, VALUE_COLUMN + 6, d->id);
+        text_char(l->t, ':');
+        page_wrap(l->page, l->t, &start, VALUE_COLUMN + 6, d->text);
+        text_char(l->t, '\n');
+    }
+}
+
 /* --- the whole --- */
 
 static void put_heading(const struct lines *l)
@@ -345,6 +365,7 @@ void scan_put_text(const struct page *p, struct text *t, const struct scan_view 
             put_handshake(&l);
         }
     }
+    put_findings(&l);
     text_char(t, '\n');
 }
 

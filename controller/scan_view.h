@@ -7,7 +7,7 @@
 #define SWELL_CONTROLLER_SCAN_VIEW_H
 
 #include "controller/cli/listing.h"
-#include "handshake/scan.h"
+#include "handshake/diagnose.h"
 #include "report/page.h"
 
 #include <jansson.h>
@@ -19,6 +19,8 @@ struct scan_view {
     const struct scan_result *result;
     bool only_versions;
     const char *why; /* there is no address, or the like; NULL: result says it */
+    const struct diagnosis *findings;
+    size_t n_findings;
 };
 
 /* What can be said of the whole endpoint. */

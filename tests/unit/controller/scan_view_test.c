@@ -110,7 +110,10 @@ static void assert_in(const char *text, const char *words)
 static void a_port_is_told_for_people(void **state)
 {
     struct scan_result *r = result_new();
-    const struct scan_view v = {.host = "web01", .result = r};
+    static const struct diagnosis findings[] = {
+        {"dh-too-short", SEVERITY_BAD, "DH with 1024 bits\x1b[2J"}};
+    const struct scan_view v = {
+        .host = "web01", .result = r, .findings = findings, .n_findings = 1};
     (void)state;
     certificate_put(r);
     char *s = text_of_view(&v, 100, false);
@@ -127,6 +130,7 @@ static void a_port_is_told_for_people(void **state)
     assert_in(s, "  names       web01.example *.web.example\n");
     assert_in(s, "  trust         self-signed certificate\n");
     assert_in(s, "  name          it is for web01.example\n");
+    assert_in(s, "  findings      bad  dh-too-short: DH with 1024 bits\\x1B[2J\n");
     assert_in(s, "2023-11-14 to 2030-03-17\n");
     assert_null(strchr(s, '\x1b'));
     free(s);
