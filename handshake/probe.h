@@ -7,6 +7,7 @@
 #define SWELL_HANDSHAKE_PROBE_H
 
 #include "base/err.h"
+#include "handshake/port_more.h"
 #include "playbooks/verify.h"
 
 #include <stdbool.h>
@@ -44,6 +45,7 @@ struct port_state {
     char dialect[DIALECT_NAME_MAX];
     bool open; /* a TCP connection was made at least once */
     struct tls_answer answers[TLS_VERSIONS];
+    struct port_more more; /* not filled by probe_port */
 };
 
 #define PROBE_ATTEMPT_MS 8000 /* the most that one connection may take, however late the deadline */

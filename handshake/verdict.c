@@ -69,7 +69,11 @@ static enum verdict gone_judge(const struct verify_rule *rule, const struct port
             newest = (enum tls_version)v;
             any = true;
         }
-    *f = (struct finding){rule->port, newest, VERDICT_FAILED, true, ""};
+    *f = (struct finding){.port = rule->port,
+                          .version = newest,
+                          .verdict = VERDICT_FAILED,
+                          .regression = true,
+                          .id = "unreachable"};
     port_text(rule, port, sizeof port);
     (void)snprintf(f->text, sizeof f->text, "%s: nothing answers any more%s%s", port,
                    any ? ", before it accepted " : "", any ? tls_version_words(newest) : "");
@@ -103,7 +107,10 @@ enum verdict verdict_judge(const struct verify_rule *rule, const struct port_sta
         if (v == VERDICT_PASSED)
             continue;
         struct finding *f = &findings[(*n)++];
-        *f = (struct finding){rule->port, (enum tls_version)i, v, regression, ""};
+        *f = (struct finding){.port = rule->port,
+                              .version = (enum tls_version)i,
+                              .verdict = v,
+                              .regression = regression};
         (void)snprintf(f->text, sizeof f->text, "%s %s: %s%s", port,
                        tls_version_words((enum tls_version)i),
                        tls_answer_text(&after->answers[i], answer), tail);

@@ -112,7 +112,8 @@ static void findings_say_what_is_wrong(void **state)
 
 static void port_that_is_gone_is_one_regression(void **state)
 {
-    struct verify_rule rule = {.port = PORT, .want = {[TLS_1_0] = WANT_REFUSED, WANT_REFUSED, WANT_ACCEPTED}};
+    struct verify_rule rule = {.port = PORT,
+                               .want = {[TLS_1_0] = WANT_REFUSED, WANT_REFUSED, WANT_ACCEPTED}};
     struct port_state before = port_of(yes), after = port_of(gone);
     struct finding findings[TLS_VERSIONS];
     size_t n;
@@ -131,7 +132,8 @@ static void port_that_is_gone_is_one_regression(void **state)
 
 static void port_that_never_was_open_is_inconclusive_where_there_is_a_wish(void **state)
 {
-    struct verify_rule rule = {.port = PORT, .want = {[TLS_1_0] = WANT_REFUSED, WANT_REFUSED, WANT_ACCEPTED}};
+    struct verify_rule rule = {.port = PORT,
+                               .want = {[TLS_1_0] = WANT_REFUSED, WANT_REFUSED, WANT_ACCEPTED}};
     struct port_state closed = port_of(gone);
     struct finding findings[TLS_VERSIONS];
     size_t n;
@@ -148,7 +150,8 @@ static void port_that_never_was_open_is_inconclusive_where_there_is_a_wish(void 
 static void failed_outweighs_inconclusive(void **state)
 {
     struct verify_rule rule = {.port = PORT,
-                               .want = {[TLS_1_0] = WANT_ACCEPTED, WANT_REFUSED, WANT_REFUSED, WANT_ACCEPTED}};
+
+                               .want = {[TLS_1_0] = WANT_ACCEPTED, [TLS_1_1] = WANT_REFUSED, [TLS_1_2] = WANT_REFUSED, [TLS_1_3] = WANT_ACCEPTED}};
     struct port_state after = port_of(unsure);
     struct finding findings[TLS_VERSIONS];
     size_t n;
