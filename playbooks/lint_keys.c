@@ -157,6 +157,9 @@ static enum err key_look(struct lint *l, const struct setting *s, const char *ke
     if ((hive == HIVE_LOCAL_MACHINE || hive == HIVE_USERS) && strchr(key, '\\') == NULL &&
         s->kind == SETTING_KEY && *key != '\0')
         return lint_add(l, s, "Windows makes no keys directly in %s", hive_name(hive));
+    if (path_is_volatile(&s->path))
+        return lint_add(l, s, "HKLM\\HARDWARE is made anew at each start of the host: what is set "
+                              "there is gone then");
     if (hive != HIVE_LOCAL_MACHINE)
         return OK;
     if (is_fixed_control_set(key))

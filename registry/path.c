@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define LEVEL_MAX 255 /* UTF-16 units of a key name: "Registry Element Size Limits" */
 
@@ -207,6 +208,15 @@ int path_compare(const struct reg_path *a, const struct reg_path *b)
 bool path_equal(const struct reg_path *a, const struct reg_path *b)
 {
     return path_compare(a, b) == 0;
+}
+
+bool path_is_volatile(const struct reg_path *p)
+{
+    static const char made_anew[] = "HARDWARE";
+    const size_t n = sizeof made_anew - 1;
+
+    return p->hive == HIVE_LOCAL_MACHINE && strncasecmp(p->key, made_anew, n) == 0 &&
+           (p->key[n] == '\0' || p->key[n] == '\\');
 }
 
 enum err path_parent(const struct reg_path *p, struct reg_path *out)

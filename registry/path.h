@@ -40,6 +40,9 @@ MUST_CHECK enum err path_copy(const struct reg_path *from, struct reg_path *out)
 MUST_CHECK enum err path_parse(const char *s, enum reg_view view, struct reg_path *out,
                                struct why *why);
 bool path_equal(const struct reg_path *a, const struct reg_path *b);
+/* HKLM\HARDWARE and all below it: made anew at each start, so what is written there is gone then.
+ * Other volatile keys look like any key. */
+bool path_is_volatile(const struct reg_path *p);
 /* A total order: hive, view, key without case; parents before children. */
 int path_compare(const struct reg_path *a, const struct reg_path *b);
 /* E_ABSENT for the hive itself. */

@@ -10,6 +10,8 @@
 static void put_change(struct text *t, const struct change *c)
 {
     path_put_text(t, &c->path);
+    if (path_is_volatile(&c->path))
+        text_put(t, " (gone at the next restart)");
     if (!c->name) {
         text_put(t, c->after.absent ? ": key deleted" : ": key created");
         return;

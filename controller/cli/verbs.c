@@ -19,7 +19,7 @@ static const enum opt comment_opts[] = {OPT_COMMENT, OPTS};
 static const enum opt plan_opts[] = {
     OPT_LIMIT, OPT_OUT, OPT_DETAILED_EXITCODE, OPT_FORKS, OPT_STEP_TIMEOUT, OPT_WAKE, LOGIN_OPTS,
     OPTS};
-static const enum opt apply_opts[] = {OPT_YES, OPT_CHECK, OPT_LIMIT, POLICY_OPTS,
+static const enum opt apply_opts[] = {OPT_YES, OPT_CHECK, OPT_LIMIT, OPT_WAKE, POLICY_OPTS,
                                       OPT_FORKS, LOGIN_OPTS, OPTS};
 static const enum opt retry_opts[] = {
     OPT_FAILED, OPT_UNREACHABLE, OPT_INCONCLUSIVE, OPT_COMMENT, OPT_FORKS, LOGIN_OPTS, OPTS};

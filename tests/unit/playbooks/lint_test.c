@@ -58,6 +58,15 @@ static void one_of_the_pair_alone_is_found(void **state)
     finds_nothing("  - key: " SCH "\\Protocols\\TLS 1.2\\Server\n    values: {Enabled: absent}\n");
 }
 
+static void what_a_restart_takes_away_is_found(void **state)
+{
+    (void)state;
+    finds("  - key: HKLM\\Hardware\\Description\n    values: {A: dword 1}\n", 4, 14,
+          "made anew at each start");
+    finds_nothing("  - key: HKLM\\SOFTWARE\\HARDWARE\n    values: {A: dword 1}\n");
+    finds_nothing("  - key: HKLM\\HARDWAREX\\A\n    values: {A: dword 1}\n");
+}
+
 static void a_number_stored_as_text_is_found(void **state)
 {
     (void)state;
@@ -196,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_of_the_pair_alone_is_found),
+        cmocka_unit_test(what_a_restart_takes_away_is_found),
         cmocka_unit_test(a_number_stored_as_text_is_found),
         cmocka_unit_test(a_key_that_is_nearly_right_is_found),
         cmocka_unit_test(a_protocol_or_side_that_schannel_does_not_know_is_found),

@@ -379,9 +379,60 @@ static void every_state_has_a_name(void **state)
     assert_string_equal(host_state_name(HOST_AWAIT_DOWN), "await_down");
 }
 
+static void is_asleep(struct road *r, int64_t start)
+{
+    road_step(r, (struct event){.step = STEP_PREFLIGHT,
+                                .err = E_UNAVAILABLE,
+                                .service_start = start,
+                                .service_state = 1});
+}
+
+static void wakes(struct road *r)
+{
+    road_step(r, (struct event){.step = STEP_WAKE});
+    road_wait(r, r->spec.policy.look_ms);
+}
+
+/* It fell asleep again, as we had left it: what is put back is what was there before us. */
+static void service_is_put_back_as_it_was_before_the_first_waking(void **state)
+{
+    struct road r = road_new();
+    struct action a;
+    (void)state;
+    road_start(&r);
+    is_asleep(&r, 4);
+    wakes(&r);
+    is_asleep(&r, 3);
+    wakes(&r);
+    road_step(&r, (struct event){.step = STEP_PREFLIGHT, .err = E_AUTH});
+    a = road_next(&r);
+    assert_int_equal(a.step, STEP_REST);
+    assert_true(a.service_start == 4 && a.service_state == 1);
+    road_step(&r, (struct event){.step = STEP_REST});
+    road_must_end(&r, OUTCOME_FAILED, "");
+}
+
+static void service_that_falls_asleep_again_and_again_is_given_up(void **state)
+{
+    struct road r = road_new();
+    int wakings = 0;
+    (void)state;
+    road_start(&r);
+    is_asleep(&r, 4);
+    while (road_next(&r).step == STEP_WAKE && wakings++ < 100) {
+        wakes(&r);
+        is_asleep(&r, 3);
+    }
+    assert_in_range(wakings, 1, r.spec.policy.step_tries);
+    road_step(&r, (struct event){.step = STEP_REST});
+    road_must_end(&r, OUTCOME_UNREACHABLE, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(service_is_put_back_as_it_was_before_the_first_waking),
+        cmocka_unit_test(service_that_falls_asleep_again_and_again_is_given_up),
         cmocka_unit_test(host_goes_the_whole_road),
         cmocka_unit_test(host_that_is_right_already_is_only_verified),
         cmocka_unit_test(promise_6_right_value_with_an_owed_restart_is_restarted),
