@@ -62,11 +62,6 @@ enum err crypto_hmac_sha256(struct rd key, struct rd bytes, uint8_t out[SHA256_S
     return mac("HMAC", "SHA256", key, bytes, out, SHA256_SIZE);
 }
 
-enum err crypto_aes_cmac(struct rd key, struct rd bytes, uint8_t out[AES_BLOCK])
-{
-    return mac("CMAC", "AES-128-CBC", key, bytes, out, AES_BLOCK);
-}
-
 static const struct {
     const EVP_CIPHER *(*cipher)(void);
     size_t key_size;
@@ -157,13 +152,6 @@ enum err crypto_aead_open(enum aead a, struct rd key, struct rd nonce, struct rd
         secret_wipe(bytes, n);
     EVP_CIPHER_CTX_free(ctx);
     return e;
-}
-
-enum err crypto_aes_gmac(struct rd key, struct rd nonce, struct rd bytes, uint8_t out[AES_BLOCK])
-{
-    uint8_t nothing[1];
-
-    return crypto_aead_seal(AEAD_AES_128_GCM, key, nonce, bytes, nothing, 0, out);
 }
 
 /* SP800-108 5.1: K(i) = HMAC(key, i || label || 00 || context || bits of output), joined, cut. */

@@ -2,6 +2,7 @@
  * 3.1.4.2).
  * Shape:  outputs are as long as their names say; a key of AES-CMAC or AES-GMAC has AES_BLOCK
  *         bytes.
+ * Owns:   crypto_mac_free wipes and frees.
  * Errors: E_INTERNAL when OpenSSL refuses (a provider is missing, a key of the wrong size) or a
  *         view is bad. Outputs are then zero. E_SECURITY, crypto_aead_open alone. */
 #ifndef SWELL_BASE_CRYPTO_H
@@ -33,6 +34,18 @@ MUST_CHECK enum err crypto_aes_cmac(struct rd key, struct rd bytes, uint8_t out[
 /* SP800-38D with nothing to encrypt; the nonce has 12 bytes. */
 MUST_CHECK enum err crypto_aes_gmac(struct rd key, struct rd nonce, struct rd bytes,
                                     uint8_t out[AES_BLOCK]);
+/* One key for many messages, made ready once; of one thread at a time. */
+enum mac {
+    MAC_HMAC_SHA256,
+    MAC_AES_CMAC, /* RFC 4493 */
+    MAC_AES_GMAC  /* SP800-38D with nothing to encrypt */
+};
+struct crypto_mac;
+MUST_CHECK enum err crypto_mac_new(enum mac kind, struct rd key, struct crypto_mac **out);
+void crypto_mac_free(struct crypto_mac *m); /* NULL is fine */
+/* The first AES_BLOCK bytes. The nonce is GMAC's, of 12 bytes; the others have none. */
+MUST_CHECK enum err crypto_mac_compute(struct crypto_mac *m, struct rd nonce, struct rd bytes,
+                                       uint8_t out[AES_BLOCK]);
 size_t crypto_aead_key_size(enum aead a);
 size_t crypto_aead_nonce_size(enum aead a); /* 11 of CCM, 12 of GCM: what SMB 3 uses */
 /* Encrypts bytes[n] where they are, SP800-38C and 38D; no nonce may come twice under one key. */

@@ -62,7 +62,6 @@ static const struct {
     uint32_t first, last, step;
     int32_t down;
 } small_letters[] = {
-    {'a', 'z', 1, 32},
     {0xe0, 0xf6, 1, 32},
     {0xf8, 0xfe, 1, 32},
     {0xff, 0xff, 1, -121},
@@ -92,6 +91,8 @@ static const struct {
 
 uint32_t utf8_upper(uint32_t code)
 {
+    if (code < 0x80)
+        return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
     for (size_t i = 0; i < sizeof small_letters / sizeof small_letters[0]; i++)
         if (code >= small_letters[i].first && code <= small_letters[i].last &&
             (code - small_letters[i].first) % small_letters[i].step == 0)

@@ -15,7 +15,7 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *code);  /* bytes taken, 0 
 size_t utf8_encode(uint32_t code, char out[static UTF8_MAX]); /* bytes written; code <= 0x10ffff */
 bool utf8_is_surrogate(uint32_t code);
 /* The capital of a letter by the simple mapping of Latin, Greek, Cyrillic, Armenian and full-width
- * letters (UnicodeData.txt); any other code is itself. */
+ * letters (UnicodeData.txt), which takes as many bytes; any other code is itself. */
 uint32_t utf8_upper(uint32_t code);
 
 #endif

@@ -14,18 +14,21 @@ const char *const plan_effect_words[2] = {[EFFECT_RESTART] = "restart", [EFFECT_
 const char *const plan_want_words[3] = {
     [WANT_ANYTHING] = "any", [WANT_ACCEPTED] = "accepted", [WANT_REFUSED] = "refused"};
 
-static void put_char(struct text *t, unsigned char c)
+static void put_special(struct text *t, unsigned char c)
 {
     static const char named[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
-    const char *name = c == '\0' ? NULL : strchr(named, c);
+    const char *name = strchr(named, c);
     if (name != NULL) {
         text_char(t, '\\');
         text_char(t, letters[name - named]);
-    } else if (c < 0x20 || c == 0x7f) {
-        text_printf(t, "\\u%04x", c);
     } else {
-        text_char(t, (char)c);
+        text_printf(t, "\\u%04x", c);
     }
+}
+
+static bool is_special(unsigned char c)
+{
+    return c < 0x20 || c == 0x7f || c == '"' || c == '\\';
 }
 
 static void put_string(struct text *t, const char *s)
@@ -38,8 +41,15 @@ static void put_string(struct text *t, const char *s)
         text_put(t, "\"}");
     } else {
         text_char(t, '"');
-        for (; *s != '\0'; s++)
-            put_char(t, (unsigned char)*s);
+        while (*s != '\0') {
+            size_t n = 0;
+            while (s[n] != '\0' && !is_special((unsigned char)s[n]))
+                n++;
+            text_put_n(t, s, n);
+            s += n;
+            if (*s != '\0')
+                put_special(t, (unsigned char)*s++);
+        }
         text_char(t, '"');
     }
 }
@@ -47,7 +57,11 @@ static void put_string(struct text *t, const char *s)
 /* `,"key":` with the separator that its place asks for. */
 static void put_key(struct text *t, const char *key)
 {
-    text_printf(t, "%s\"%s\":", t->used > 0 && t->s[t->used - 1] == '{' ? "" : ",", key);
+    if (t->used == 0 || t->s[t->used - 1] != '{')
+        text_char(t, ',');
+    text_char(t, '"');
+    text_put(t, key);
+    text_put(t, "\":");
 }
 
 static void put_member(struct text *t, const char *key, const char *s)

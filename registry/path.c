@@ -166,21 +166,37 @@ enum err path_parse(const char *s, enum reg_view view, struct reg_path *out, str
 static uint32_t next_letter(const char **s)
 {
     uint32_t code;
-    size_t n = strnlen(*s, UTF8_MAX);
-    size_t length = utf8_decode(*s, n, &code);
+    size_t n, length;
 
-    if (n == 0)
-        return 0;
+    if ((unsigned char)**s < 0x80) { /* nearly all of them */
+        char c = **s;
+
+        *s += c != '\0';
+        return c == '\0' ? 0 : c == '\\' ? 1
+                                         : utf8_upper((unsigned char)c) + 1;
+    }
+    n = strnlen(*s, UTF8_MAX);
+    length = utf8_decode(*s, n, &code);
     if (length == 0) {
         code = 0x110000 + (unsigned char)**s;
         length = 1;
     }
     *s += length;
-    return code == '\\' ? 1 : utf8_upper(code) + 1; /* a level's end sorts before every letter */
+    return utf8_upper(code) + 1; /* a level's end sorts before every letter */
+}
+
+/* What two names have in common letter for letter; long paths have much of it. */
+static void same_skip(const char **a, const char **b)
+{
+    while (**a == **b && **a != '\0' && (unsigned char)**a < 0x80) {
+        (*a)++;
+        (*b)++;
+    }
 }
 
 int reg_name_compare(const char *a, const char *b)
 {
+    same_skip(&a, &b);
     for (;;) {
         uint32_t x = next_letter(&a), y = next_letter(&b);
 
@@ -191,9 +207,10 @@ int reg_name_compare(const char *a, const char *b)
     }
 }
 
+/* A capital has as many bytes as its small letter (base/utf8.h): equal names are equally long. */
 bool reg_name_equal(const char *a, const char *b)
 {
-    return reg_name_compare(a, b) == 0;
+    return strlen(a) == strlen(b) && reg_name_compare(a, b) == 0;
 }
 
 int path_compare(const struct reg_path *a, const struct reg_path *b)
@@ -207,7 +224,7 @@ int path_compare(const struct reg_path *a, const struct reg_path *b)
 
 bool path_equal(const struct reg_path *a, const struct reg_path *b)
 {
-    return path_compare(a, b) == 0;
+    return a->hive == b->hive && a->view == b->view && reg_name_equal(a->key, b->key);
 }
 
 bool path_is_volatile(const struct reg_path *p)
@@ -232,11 +249,15 @@ enum err path_parent(const struct reg_path *p, struct reg_path *out)
 bool path_is_under(const struct reg_path *p, const struct reg_path *ancestor)
 {
     const char *below = p->key, *above = ancestor->key;
+    size_t length = strlen(above);
 
-    if (p->hive != ancestor->hive || p->view != ancestor->view)
+    if (p->hive != ancestor->hive || p->view != ancestor->view || strlen(below) <= length)
         return false;
     if (*above == '\0')
-        return *below != '\0';
+        return true;
+    if (below[length] != '\\')
+        return false;
+    same_skip(&above, &below);
     while (*above != '\0')
         if (next_letter(&below) != next_letter(&above))
             return false;
@@ -245,7 +266,8 @@ bool path_is_under(const struct reg_path *p, const struct reg_path *ancestor)
 
 static void put_path(struct text *t, const struct reg_path *p, const char *mark)
 {
-    text_printf(t, "%s%s", hive_name(p->hive), mark);
+    text_put(t, hive_name(p->hive));
+    text_put(t, mark);
     if (p->key[0] != '\0')
         text_char(t, '\\');
 }

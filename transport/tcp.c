@@ -165,8 +165,17 @@ enum err tcp_send(int fd, struct rd bytes, int64_t deadline_ms, struct why *why)
     return OK;
 }
 
-enum err tcp_receive(int fd, void *out, size_t room, int64_t deadline_ms, size_t *got,
-                     struct why *why)
+/* To be woken once for many small answers: each waking costs more than the answer. */
+static void wake_at(int fd, size_t wanted)
+{
+    int n = wanted == 0 ? 1 : wanted > INT_MAX ? INT_MAX
+                                               : (int)wanted;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &n, sizeof n);
+}
+
+enum err tcp_receive(int fd, void *out, size_t room, size_t wanted, int64_t deadline_ms,
+                     size_t *got, struct why *why)
 {
     for (;;) {
         ssize_t n = recv(fd, out, room, 0);
@@ -178,9 +187,10 @@ enum err tcp_receive(int fd, void *out, size_t room, int64_t deadline_ms, size_t
         if (n == 0)
             return why_set(why, E_CUT, "the host ended the connection");
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            enum err e = wait_ready(fd, POLLIN, deadline_ms, why);
+            enum err e;
 
-            if (e != OK)
+            wake_at(fd, wanted);
+            if ((e = wait_ready(fd, POLLIN, deadline_ms, why)) != OK)
                 return e;
         } else if (errno != EINTR) {
             return fail_errno(why, errno, "receiving");

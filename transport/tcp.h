@@ -17,9 +17,10 @@ MUST_CHECK enum err tcp_connect(const char *address, uint16_t port, int64_t dead
                                 struct why *why);
 /* All of bytes, or an error. */
 MUST_CHECK enum err tcp_send(int fd, struct rd bytes, int64_t deadline_ms, struct why *why);
-/* What has come, 1 to room bytes, after waiting for the first of them. */
-MUST_CHECK enum err tcp_receive(int fd, void *out, size_t room, int64_t deadline_ms, size_t *got,
-                                struct why *why);
+/* What has come, 1 to room bytes; when nothing has, it waits, and may wait until there are wanted
+ * bytes: no more than what is sure to come. */
+MUST_CHECK enum err tcp_receive(int fd, void *out, size_t room, size_t wanted, int64_t deadline_ms,
+                                size_t *got, struct why *why);
 void tcp_close(int *fd);                          /* -1 is fine; sets it to -1 */
 bool tcp_address_is_literal(const char *address); /* an IPv4 or IPv6 literal, not a name */
 

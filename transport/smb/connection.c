@@ -25,6 +25,8 @@ void smb_connection_fini(struct smb_connection *c)
 {
     tcp_close(&c->fd);
     secret_wipe(c->key, sizeof c->key);
+    crypto_mac_free(c->signer);
+    c->signer = NULL;
     secret_wipe(&c->seal, sizeof c->seal);
     wr_fini(&c->out);
     wr_fini(&c->sealed);
@@ -63,6 +65,11 @@ static void frame_close(struct wr *w)
     wr_fill(w, (struct hole){.at = 1, .width = 3, .big_endian = true}, w->used - FRAME_SIZE);
 }
 
+static enum err signer_ready(struct smb_connection *c)
+{
+    return c->signer != NULL ? OK : smb_signer_new(c->algorithm, c->key, &c->signer);
+}
+
 /* The request as it goes out: encrypted, signed, or as it is. */
 static enum err request_protect(struct smb_connection *c, struct rd *frame, struct why *why)
 {
@@ -77,7 +84,9 @@ static enum err request_protect(struct smb_connection *c, struct rd *frame, stru
         frame_close(&c->sealed);
         *frame = wr_view_of(&c->sealed);
     } else if (c->secured) {
-        e = smb_sign(c->algorithm, c->key, c->out.bytes + FRAME_SIZE, c->out.used - FRAME_SIZE);
+        e = signer_ready(c);
+        if (e == OK)
+            e = smb_sign(c->signer, c->out.bytes + FRAME_SIZE, c->out.used - FRAME_SIZE);
     }
     return e == OK ? OK : why_set(why, e, "the request cannot be signed or encrypted");
 }
@@ -148,6 +157,15 @@ enum err smb_send(struct smb_connection *c, size_t tag, struct why *why)
     return OK;
 }
 
+/* What is sure to come at least: an answer to each request under way. Where one is, who answers
+ * may turn out to speak something else. */
+static size_t bytes_sure(const struct smb_connection *c, size_t have)
+{
+    size_t all = c->n_flight * (FRAME_SIZE + SMB_HEADER_SIZE);
+
+    return c->n_flight > 1 && all > have ? all - have : 1;
+}
+
 /* At least n bytes of what was not looked at yet; what was looked at may be forgotten. */
 static enum err bytes_await(struct smb_connection *c, size_t n, struct why *why)
 {
@@ -162,8 +180,8 @@ static enum err bytes_await(struct smb_connection *c, size_t n, struct why *why)
     }
     while (have < n) {
         size_t more = 0;
-        enum err e = tcp_receive(c->fd, c->in + c->in_end, IN_SIZE - c->in_end, c->deadline_ms,
-                                 &more, why);
+        enum err e = tcp_receive(c->fd, c->in + c->in_end, IN_SIZE - c->in_end,
+                                 bytes_sure(c, have), c->deadline_ms, &more, why);
 
         if (e == E_CUT && have > 0 && why != NULL && why->native == 0)
             why_set(why, e, "the host ended the connection (%zu of %zu bytes came)", have - head,
@@ -265,8 +283,10 @@ static enum err answer_match(const struct smb_connection *c, const struct smb_he
 
 enum err smb_answer_verify(struct smb_connection *c, const struct smb_answer *a, struct why *why)
 {
-    enum err e = smb_sign_check(c->algorithm, c->key, c->answer, a->message.left);
+    enum err e = signer_ready(c);
 
+    if (e == OK)
+        e = smb_sign_check(c->signer, c->answer, a->message.left);
     if (e == OK)
         return OK;
     c->broken = true;

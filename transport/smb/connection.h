@@ -49,6 +49,7 @@ struct smb_connection {
     bool secured; /* the session's key is there: all is signed, or sealed, both ways */
     enum smb_sign_algorithm algorithm;
     uint8_t key[SMB_KEY_SIZE];
+    struct crypto_mac *signer; /* of that key; made when it is first needed */
     struct smb_seal seal;
     struct smb_preauth preauth;
     struct wr out;

@@ -90,6 +90,8 @@ static enum err keys_derive(struct smb_connection *c, struct rd key)
 {
     enum err e = smb_signing_key(c->dialect, key, &c->preauth, c->key);
 
+    crypto_mac_free(c->signer); /* of the key before */
+    c->signer = NULL;
     if (e == OK && c->seal.cipher != SMB_CIPHER_NONE)
         e = smb_seal_keys(c->dialect, key, &c->preauth, &c->seal);
     return e;

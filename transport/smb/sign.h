@@ -7,6 +7,7 @@
 #ifndef SWELL_TRANSPORT_SMB_SIGN_H
 #define SWELL_TRANSPORT_SMB_SIGN_H
 
+#include "base/crypto.h"
 #include "transport/smb/header.h"
 
 #define SMB_KEY_SIZE 16
@@ -18,11 +19,12 @@ enum smb_sign_algorithm {
     SMB_SIGN_AES_GMAC = 2 /* 3.1.1 alone */
 };
 
+/* The session's key made ready for its messages; crypto_mac_free frees. */
+MUST_CHECK enum err smb_signer_new(enum smb_sign_algorithm algorithm,
+                                   const uint8_t key[SMB_KEY_SIZE], struct crypto_mac **out);
 /* Sets SMB_FLAG_SIGNED and the signature in the message. */
-MUST_CHECK enum err smb_sign(enum smb_sign_algorithm algorithm, const uint8_t key[SMB_KEY_SIZE],
-                             uint8_t *message, size_t n);
+MUST_CHECK enum err smb_sign(struct crypto_mac *signer, uint8_t *message, size_t n);
 /* message is put back as it was. */
-MUST_CHECK enum err smb_sign_check(enum smb_sign_algorithm algorithm,
-                                   const uint8_t key[SMB_KEY_SIZE], uint8_t *message, size_t n);
+MUST_CHECK enum err smb_sign_check(struct crypto_mac *signer, uint8_t *message, size_t n);
 
 #endif

@@ -247,9 +247,24 @@ static void strict_check_refuses_surrogates_and_takes_the_rest(void **state)
     assert_int_equal(utf8_check("\xf0\x9f\x98\x80", 3), E_FORMAT);
 }
 
+static size_t bytes_of(uint32_t code)
+{
+    return code < 0x80 ? 1 : code < 0x800 ? 2
+                         : code < 0x10000 ? 3
+                                          : 4;
+}
+
+static void capital_is_as_long_as_its_small_letter(void **state)
+{
+    (void)state;
+    for (uint32_t code = 0; code <= 0x10ffff; code++)
+        assert_int_equal(bytes_of(utf8_upper(code)), bytes_of(code));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(capital_is_as_long_as_its_small_letter),
         cmocka_unit_test(every_code_point_is_encoded_and_decoded),
         cmocka_unit_test(broken_utf8_is_no_code_point),
         cmocka_unit_test(surrogates_are_told_from_characters),

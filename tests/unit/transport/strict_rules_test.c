@@ -163,6 +163,8 @@ static void signed_alone(struct bad *b)
 static void wrong_signature(struct bad *b)
 {
     b->c.key[0] ^= 1;
+    crypto_mac_free(b->c.signer); /* it was made of the key */
+    b->c.signer = NULL;
     bad_create_put(b, "winreg");
     bad_post(b);
 }

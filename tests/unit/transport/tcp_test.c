@@ -78,11 +78,11 @@ static void what_came_is_given_before_the_cut_is_told(void **state)
     while (have < 3) {
         size_t more = 0;
 
-        assert_int_equal(tcp_receive(fd, got, sizeof got, in_ms(LONG_MS), &more, &why), OK);
+        assert_int_equal(tcp_receive(fd, got, sizeof got, 1, in_ms(LONG_MS), &more, &why), OK);
         have += more;
     }
     assert_int_equal(have, 3);
-    assert_int_equal(tcp_receive(fd, got, sizeof got, in_ms(LONG_MS), &have, &why), E_CUT);
+    assert_int_equal(tcp_receive(fd, got, sizeof got, 1, in_ms(LONG_MS), &have, &why), E_CUT);
     assert_int_equal(have, 3);
     tcp_close(&fd);
     assert_int_equal(fd, -1);
@@ -101,9 +101,9 @@ static void silence_ends_at_the_deadline(void **state)
     (void)state;
     peer_start_raw(&p, serve_silence, NULL);
     fd = peer_connect(&p);
-    assert_int_equal(tcp_receive(fd, got, sizeof got, in_ms(SOON_MS), &have, NULL), E_TIMEOUT);
+    assert_int_equal(tcp_receive(fd, got, sizeof got, 1, in_ms(SOON_MS), &have, NULL), E_TIMEOUT);
     assert_in_range(clock_mono_ms() - began, SOON_MS - 5, LONG_MS);
-    assert_int_equal(tcp_receive(fd, got, sizeof got, in_ms(-1), &have, NULL), E_TIMEOUT);
+    assert_int_equal(tcp_receive(fd, got, sizeof got, 1, in_ms(-1), &have, NULL), E_TIMEOUT);
     assert_int_equal(have, 0);
     tcp_close(&fd);
     peer_stop(&p);
