@@ -1,5 +1,7 @@
 #include "controller/detail.h"
 
+#include "controller/detail_port.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +68,8 @@ static json_t *port_json(const struct port_state *p)
         ok = unasked(&p->answers[v], (enum tls_version)v) ||
              detail_put(versions, tls_version_name((enum tls_version)v),
                         answer_json(&p->answers[v]));
-    ok = ok && detail_put(o, "versions", json_incref(versions));
+    ok = ok && detail_put(o, "versions", json_incref(versions)) &&
+         (!detail_has_more(&p->more) || detail_put(o, "tls", detail_more(&p->more)));
     json_decref(versions);
     if (ok)
         return o;
@@ -89,7 +92,9 @@ json_t *detail_finding(const struct finding *f)
 {
     json_t *o = json_object();
     bool ok = o && detail_put(o, "port", json_integer(f->port)) &&
-              detail_put(o, "version", json_string(tls_version_name(f->version))) &&
+              (f->version == TLS_VERSIONS ||
+               detail_put(o, "version", json_string(tls_version_name(f->version)))) &&
+              (!f->id || detail_put(o, "explain", json_string(f->id))) &&
               detail_put(o, "verdict", json_string(verdict_word(f->verdict))) &&
               detail_put(o, "regression", json_boolean(f->regression)) &&
               detail_put(o, "text", json_string(f->text));
@@ -118,6 +123,8 @@ static bool port_read(const json_t *o, struct port_state *out)
     memcpy(out->dialect, dialect, strlen(dialect) + 1);
     out->port = (uint16_t)json_integer_value(json_object_get(o, "port"));
     out->open = json_is_true(json_object_get(o, "open"));
+    if (!detail_more_read(json_object_get(o, "tls"), &out->more))
+        return false;
     for (size_t v = 0; v < TLS_VERSIONS; v++) {
         const json_t *answer = json_object_get(versions, tls_version_name((enum tls_version)v));
         if (!answer && tls_version_is_ssl((enum tls_version)v))

@@ -3,7 +3,8 @@
  * [{"path", "name", "before", "goal", "effect", "why"}], "moved": [text]} apply     {"items":
  * [{"path", "name", "did"}]} verify    {"ports": [PORT], "findings": [{"port", "version",
  * "verdict", "regression", "text"}], "values": [text]} PORT      {"port", "dialect", "open",
- * "versions": {"tls1.2": {"seen", "how", "alert", "suite", "version"}}}; arm and verify also
+ * "versions": {"tls1.2": {"seen", "how", "alert", "suite", "version"}}, "tls": detail_port.h}; a
+ * finding may lack its version, and have "explain", an id of explain.h; arm and verify also
  * {"services": [name]}: what ran before the restart, what should run after it and does not.
  * Owns:   what is returned is the caller's (json_decref, free of ports, change_fini,
  *         name_list_fini).

@@ -9,17 +9,21 @@
 #include "controller/connection_cache.h"
 #include "controller/credentials.h"
 #include "controller/login_guard.h"
-#include "handshake/probe.h"
+#include "handshake/look.h"
 #include "playbooks/plan.h"
 #include "rollout/host_run.h"
 
 typedef enum err probe_fn(const char *address, const char *sni, uint16_t port, const char *dialect,
                           int64_t deadline_ms, struct port_state *out, struct why *why);
 
+typedef enum err look_fn(const struct look_wish *wish, int64_t deadline_ms, struct port_more *out,
+                         struct why *why);
+
 /* The outside world, so that a test can put its own in its place. */
 struct world {
     const struct transport_kind *transport;
     probe_fn *probe;
+    look_fn *look; /* or NULL: nothing but versions is looked at */
     const struct clock *clock;
     void *transport_world; /* for the fake */
 };

@@ -11,7 +11,10 @@
 struct world world_real(void)
 {
     return (struct world){
-        .transport = &transport_smb, .probe = probe_port, .clock = clock_system()};
+        .transport = &transport_smb,
+        .probe = probe_port,
+        .look = port_look,
+        .clock = clock_system()};
 }
 
 void name_list_fini(struct name_list *l)

@@ -7,6 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the rule asks beside versions; a port on which no TLS is spoken has nothing of it. */
+static enum err look_closer(struct step_run *run, const struct verify_rule *r,
+                            struct port_state *port)
+{
+    const struct job *job = run->job;
+    const struct world *w = job->world;
+    struct look_wish wish = {.address = job->target.address,
+                             .name = job->target.name,
+                             .rule = r,
+                             .now_unix = w->clock->real_ms(w->clock->self) / 1000};
+    bool speaks = false;
+    for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
+        speaks = speaks || port->answers[v].seen == SEEN_ACCEPTED;
+    if (!w->look || !speaks)
+        return OK;
+    return w->look(&wish, clock_mono_ms() + job->policy->step_timeout_ms, &port->more, &run->why);
+}
+
 /* Probes every port that the playbook names. */
 static enum err probe_all(struct step_run *run, struct port_list *out)
 {
@@ -20,6 +38,8 @@ static enum err probe_all(struct step_run *run, struct port_list *out)
         e = job->world->probe(job->target.address, job->target.name, r->port, r->dialect,
                               clock_mono_ms() + job->policy->step_timeout_ms, &out->ports[i],
                               &run->why);
+        if (e == OK)
+            e = look_closer(run, r, &out->ports[i]);
         out->n += e == OK;
     }
     return e;
@@ -69,6 +89,15 @@ static const struct port_state *port_find(const struct port_list *list, const st
     return NULL;
 }
 
+/* Of a change that waits for its restart, and of one that is undone, only what must not have
+ * changed is asked. */
+static void ask_no_more_than_before(struct verify_rule *r)
+{
+    r->must[0] = r->must_not[0] = '\0';
+    r->min_dh = r->min_rsa = 0;
+    r->certificate = (struct verify_certificate){.unchanged = r->certificate.unchanged};
+}
+
 /* What a port should do now. A rollback wants back what was seen before the change it undoes; a
  * change that waits for its restart can only be asked not to have broken anything. */
 static struct verify_rule rule_now(const struct step_run *run, const struct verify_rule *r)
@@ -83,6 +112,8 @@ static struct verify_rule rule_now(const struct step_run *run, const struct veri
                           : then->answers[v].seen == SEEN_REFUSED ? WANT_REFUSED
                                                                   : WANT_ANYTHING;
     }
+    if (run->action->restart_is_due || run->job->rollback)
+        ask_no_more_than_before(&now);
     return now;
 }
 
@@ -96,24 +127,50 @@ static void worsen(struct event *ev, enum check check, const char *why)
     snprintf(ev->why, sizeof ev->why, "%s", why);
 }
 
-static bool judge_ports(struct step_run *run, const struct port_list *after, json_t *findings)
+static enum check check_of(enum verdict v)
+{
+    switch (v) {
+    case VERDICT_PASSED: return CHECK_PASSED;
+    case VERDICT_FAILED: return CHECK_FAILED;
+    case VERDICT_INCONCLUSIVE: return CHECK_INCONCLUSIVE;
+    }
+    return CHECK_INCONCLUSIVE;
+}
+
+static bool put_findings(struct step_run *run, const struct finding *list, size_t n,
+                         json_t *findings)
+{
+    bool ok = true;
+    for (size_t k = 0; ok && k < n; k++) {
+        ok = json_array_append_new(findings, detail_finding(&list[k])) == 0;
+        worsen(&run->result->ev, check_of(list[k].verdict), list[k].text);
+    }
+    return ok;
+}
+
+static bool judge_port(struct step_run *run, const struct verify_rule *r,
+                       const struct port_state *after, json_t *findings)
 {
     const struct job *job = run->job;
+    const struct port_state *then = port_find(job->rollback ? &job->expect : &job->baseline, r);
+    struct verify_rule rule = rule_now(run, r);
+    struct finding list[VERDICT_MORE_MAX];
+    size_t n = 0;
+    verdict_judge(&rule, job->rollback ? NULL : then, after, list, &n);
+    if (!put_findings(run, list, n, findings))
+        return false;
+    if (!job->world->look || !after->open)
+        return true; /* that it does not answer is said already */
+    int64_t now_unix = job->world->clock->real_ms(job->world->clock->self) / 1000;
+    verdict_judge_more(&rule, then ? &then->more : NULL, &after->more, now_unix, list, &n);
+    return put_findings(run, list, n, findings);
+}
+
+static bool judge_ports(struct step_run *run, const struct port_list *after, json_t *findings)
+{
     bool ok = true;
-    for (size_t i = 0; ok && i < job->n_verify; i++) {
-        struct finding list[TLS_VERSIONS];
-        struct verify_rule rule = rule_now(run, &job->verify[i]);
-        size_t n = 0;
-        const struct port_state *before =
-            job->rollback ? NULL : port_find(&job->baseline, &job->verify[i]);
-        verdict_judge(&rule, before, &after->ports[i], list, &n);
-        for (size_t k = 0; ok && k < n; k++) {
-            ok = json_array_append_new(findings, detail_finding(&list[k])) == 0;
-            worsen(&run->result->ev,
-                   list[k].verdict == VERDICT_FAILED ? CHECK_FAILED : CHECK_INCONCLUSIVE,
-                   list[k].text);
-        }
-    }
+    for (size_t i = 0; ok && i < run->job->n_verify; i++)
+        ok = judge_port(run, &run->job->verify[i], &after->ports[i], findings);
     return ok;
 }
 

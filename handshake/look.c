@@ -122,15 +122,23 @@ enum err port_look(const struct look_wish *wish, int64_t deadline_ms, struct por
     const struct dialect *d = dialect_named(name);
     int64_t attempt_ms = clock_mono_ms() + PROBE_ATTEMPT_MS;
     struct port_more more = {.whole = HANDSHAKE_NOT_TRIED};
+    struct anchors *anchors = NULL;
+    struct look_wish asked = *wish;
     struct target t;
     enum err e;
     if (!d)
         return why_set(why, E_UNSUPPORTED, "no dialect is called %s", name);
     if (attempt_ms > deadline_ms)
         attempt_ms = deadline_ms;
-    e = target_resolve(wish->address, wish->rule->port, &t, why);
+    if (!asked.anchors && asked.rule->certificate.trusted) {
+        if ((e = anchors_load(NULL, &anchors, why)) != OK)
+            return e;
+        asked.anchors = anchors;
+    }
+    e = target_resolve(asked.address, asked.rule->port, &t, why);
     if (e == OK)
-        e = whole_look(wish, d, &t, attempt_ms, &more, why);
+        e = whole_look(&asked, d, &t, attempt_ms, &more, why);
+    anchors_free(anchors);
     if (e != OK && e != E_RESOLVE)
         return e;
     *out = more;

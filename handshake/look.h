@@ -13,7 +13,7 @@ struct look_wish {
     const char *address; /* a name or a literal */
     const char *name;    /* that the certificate must be for, and SNI; or NULL */
     const struct verify_rule *rule;
-    const struct anchors *anchors; /* or NULL */
+    const struct anchors *anchors; /* NULL: the system's, where the rule asks for trust */
     int64_t now_unix;
 };
 

@@ -38,8 +38,11 @@ void port_more_of_handshake(const struct handshake_seen *seen, struct port_more 
     struct port_certificate *to = &out->certificate;
     out->whole = seen->outcome;
     out->whole_version = seen->version;
-    if (seen->outcome == HANDSHAKE_BROKEN || seen->outcome == HANDSHAKE_SILENT)
-        (void)snprintf(out->broke, sizeof out->broke, "%s: %.90s", seen->at, seen->reason);
+    if (seen->outcome == HANDSHAKE_BROKEN || seen->outcome == HANDSHAKE_SILENT) {
+        char words[sizeof seen->at + sizeof seen->reason + 4];
+        (void)snprintf(words, sizeof words, "%s: %s", seen->at, seen->reason);
+        keep(out->broke, sizeof out->broke, words);
+    }
     if (seen->n_chain == 0)
         return;
     const struct certificate *c = &seen->chain[0];

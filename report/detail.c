@@ -253,6 +253,29 @@ static void answer_take(struct taking *k, const json_t *o, struct report_answer 
         *out = a;
 }
 
+/* An object is kept as its text. */
+static const char *object_if_any(struct taking *k, const json_t *o, const char *name)
+{
+    const json_t *v = json_object_get(o, name);
+    char *s = json_is_object(v) ? json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    const char *kept = s ? keep(k, s) : NULL;
+    if (v && !json_is_object(v))
+        refuse(k, name, "an object");
+    else if (v && !s)
+        starve(k);
+    free(s);
+    return kept;
+}
+
+static void tls_take(struct taking *k, const json_t *o, struct report_look *look)
+{
+    if (!o)
+        return;
+    look->handshake = text_if_any(k, o, "handshake");
+    look->certificate = object_if_any(k, o, "certificate");
+    look->thumbprint = text_if_any(k, json_object_get(o, "certificate"), "sha1");
+}
+
 static struct report_port *port_of(struct taking *k, uint16_t port, const char *dialect)
 {
     for (size_t i = 0; i < k->h->n_ports; i++)
@@ -276,6 +299,7 @@ static void port_take(struct taking *k, const json_t *o, bool after)
         refuse(k, "port", "a number of its range");
     for (int v = 0; v < TLS_VERSIONS; v++)
         answer_take(k, json_object_get(versions, version_word(v)), &look.answers[v]);
+    tls_take(k, json_object_get(o, "tls"), &look);
     if (!dialect)
         dialect = keep(k, "");
     struct report_port *p = k->e == OK ? port_of(k, number_, dialect) : NULL;
@@ -298,11 +322,14 @@ static void finding_take(struct taking *k, const json_t *o)
 {
     struct report_finding f = {
         .port = (uint16_t)number(k, o, "port", UINT16_MAX),
-        .version = (enum tls_version)word(k, o, "version", version_word, TLS_VERSIONS),
+        .version = TLS_VERSIONS,
+        .explain = text_if_any(k, o, "explain"),
         .verdict = (enum check)word(k, o, "verdict", verdict_word, CHECKS),
         .regression = truth(k, o, "regression"),
         .text = text_needed(k, o, "text"),
     };
+    if (json_object_get(o, "version"))
+        f.version = (enum tls_version)word(k, o, "version", version_word, TLS_VERSIONS);
     struct report_finding *to =
         k->e == OK ? LIST_ADD(k->h->findings, k->h->n_findings) : NULL;
     if (to)
@@ -323,17 +350,9 @@ static void verify_take(struct taking *k, const json_t *o)
 
 static void facts_take(struct taking *k, const json_t *o)
 {
-    const json_t *facts = json_object_get(o, "facts");
-    if (!facts)
-        return;
-    char *s = json_is_object(facts) ? json_dumps(facts, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    if (!json_is_object(facts))
-        refuse(k, "facts", "an object");
-    else if (s)
-        k->h->facts = keep(k, s);
-    else
-        starve(k);
-    free(s);
+    const char *facts = object_if_any(k, o, "facts");
+    if (facts)
+        k->h->facts = facts;
 }
 
 enum err detail_take(struct report_host *h, struct intern *in, const struct event *ev, bool written,

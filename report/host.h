@@ -55,6 +55,9 @@ struct report_answer {
 
 struct report_look { /* at one port: before or after */
     bool taken, open;
+    const char *thumbprint;  /* SHA-1 of its certificate; NULL: it was not seen */
+    const char *certificate; /* a JSON object, or NULL */
+    const char *handshake;   /* "done", "broken" …, or NULL */
     struct report_answer answers[TLS_VERSIONS];
 };
 
@@ -66,10 +69,11 @@ struct report_port {
 
 struct report_finding {
     uint16_t port;
-    enum tls_version version;
+    enum tls_version version; /* TLS_VERSIONS: of no version alone */
     enum check verdict;
     bool regression;
     const char *text;
+    const char *explain; /* what `swell explain` knows it by, or NULL */
 };
 
 struct report_phase {

@@ -150,6 +150,16 @@ static json_t *answer_json(const struct report_answer *a)
 static json_t *look_json(const struct report_look *l)
 {
     json_t *o = l->taken ? json_pack("{s:b}", "open", l->open) : json_null();
+    json_t *certificate =
+        o && l->certificate ? json_loads(l->certificate, 0, NULL) : NULL;
+    if (certificate && json_object_set_new(o, "certificate", certificate) != 0) {
+        json_decref(o);
+        return NULL;
+    }
+    if (o && l->handshake && json_object_set_new(o, "handshake", json_string(l->handshake)) != 0) {
+        json_decref(o);
+        return NULL;
+    }
     for (int v = 0; o && l->taken && v < TLS_VERSIONS; v++)
         if (!(tls_version_is_ssl((enum tls_version)v) &&
               l->answers[v].seen == REPORT_NOT_ASKED) &&
@@ -171,9 +181,10 @@ static json_t *port_json(const struct report_host *h, size_t i)
 static json_t *finding_json(const struct report_host *h, size_t i)
 {
     const struct report_finding *f = &h->findings[i];
-    return json_pack("{s:i, s:s, s:s, s:b, s:s}", "port", f->port, "version",
-                     tls_version_name(f->version), "verdict", check_name(f->verdict), "regression",
-                     f->regression, "text", f->text);
+    const char *version = f->version == TLS_VERSIONS ? NULL : tls_version_name(f->version);
+    return json_pack("{s:i, s:s?, s:s, s:b, s:s, s:s?}", "port", f->port, "version", version,
+                     "verdict", check_name(f->verdict), "regression", f->regression, "text",
+                     f->text, "explain", f->explain);
 }
 
 static json_t *wrong_json(const struct report_host *h, size_t i)

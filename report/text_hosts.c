@@ -69,8 +69,12 @@ static void put_findings(const struct telling *k, const struct report_host *h, c
     for (size_t i = 0; i < h->n_findings && i < DETAILS_MAX; i++) {
         const struct report_finding *f = &h->findings[i];
         struct text t = {0};
-        text_printf(&t, "%s%s", f->regression ? "regression: " : "", f->text);
-        if (f->regression || !strstr(said, f->text))
+        bool said_already = !f->regression && strstr(said, f->text);
+        if (!said_already)
+            text_printf(&t, "%s%s", f->regression ? "regression: " : "", f->text);
+        if (f->explain)
+            text_printf(&t, "%sswell explain %s", said_already ? "" : "; ", f->explain);
+        if (t.used > 0)
             put_line(k, TONE_PLAIN, "- ", text_str(&t));
         k->t->bad |= t.bad;
         text_fini(&t);

@@ -15,7 +15,7 @@
 #define SWELL_TESTS_SUPPORT_FLEET_H
 
 #include "base/clock.h"
-#include "handshake/probe.h"
+#include "handshake/look.h"
 #include "transport/transport.h"
 
 #define FLEET_HOSTS_MAX 256
@@ -133,6 +133,9 @@ extern const struct transport_kind fleet_transport; /* target.world is the fleet
 /* A probe_fn (controller/job.h). Knows hosts by sni, their names in the inventory. */
 enum err fleet_probe(const char *address, const char *sni, uint16_t port, const char *dialect,
                      int64_t deadline_ms, struct port_state *out, struct why *why);
+/* A look_fn; knows hosts by the wish's name. */
+enum err fleet_look(const struct look_wish *wish, int64_t deadline_ms, struct port_more *out,
+                    struct why *why);
 
 /* --- the fleet --- */
 struct fleet *fleet_new(const struct clock *clock);                /* the clock outlives it */
@@ -175,6 +178,8 @@ void fleet_host_restart(struct fleet_host *h, int64_t in_ms);
 /* The network is gone, the host is not. */
 void fleet_host_cut_off(struct fleet_host *h, int64_t for_ms);
 void fleet_host_tls(struct fleet_host *h, enum fleet_tls tls);
+/* What its ports show beside versions, from now on; nothing at first. */
+void fleet_host_more(struct fleet_host *h, const struct port_more *more);
 /* Whether it tells when it and its server service began; at first it does. */
 void fleet_host_tells_uptime(struct fleet_host *h, bool tells);
 /* RemoteRegistry: automatic and running at first. A stopped one does not start because somebody

@@ -199,6 +199,13 @@ void fleet_host_tls(struct fleet_host *h, enum fleet_tls tls)
     leave(h);
 }
 
+void fleet_host_more(struct fleet_host *h, const struct port_more *more)
+{
+    enter(h);
+    h->more = *more;
+    leave(h);
+}
+
 void fleet_host_registry_service(struct fleet_host *h, enum service_start start,
                                  enum service_state state)
 {

@@ -35,6 +35,7 @@ struct fleet_host {
     bool tells_uptime;
     enum fleet_tls tls;
     bool accepts[TLS_VERSIONS];
+    struct port_more more; /* what every port shows beside versions */
     struct registry_service registry_service;
     int64_t service_up_at_ms; /* it is starting; 0 = it is not */
     struct fleet_service {

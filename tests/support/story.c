@@ -144,6 +144,7 @@ void story_begin(struct story *s, const char *inventory_ini)
     story_playbook(s, usual_playbook);
     s->world = (struct world){.transport = &fleet_transport,
                               .probe = fleet_probe,
+                              .look = fleet_look,
                               .clock = &s->clock,
                               .transport_world = s->fleet};
 }
