@@ -5,8 +5,8 @@
  *         before its turn ends as TALK_END_DEADLINE without a connection. Each address of a target
  *         has a fair share of an attempt, until one has answered.
  * Names:  struct engine and engine_*() are the rollout's; the controller includes and links both.
- * Owns:   the engine owns sockets and buffers; talks, targets and callbacks' data are borrowed until
- *         the callback was called.
+ * Owns:   the engine owns sockets and buffers; talks, targets and callbacks' data are borrowed
+ *         until the callback was called.
  * Errors: what a host does is no error (its talk is told by ended()); E_IO when this machine has no
  *         descriptor left even for one connection, E_MEMORY. */
 #ifndef SWELL_HANDSHAKE_ENGINE_H
@@ -40,6 +40,7 @@ MUST_CHECK enum err talks_new(const struct engine_limits *limits, struct talks *
                               struct why *why);
 void talks_free(struct talks *e); /* talks under way are dropped without a callback */
 MUST_CHECK enum err talks_add(struct talks *e, const struct engine_job *job, struct why *why);
+unsigned talks_per_host(const struct talks *e);
 /* Until no job is left, or stop (may be NULL) says so: it is asked at least ten times a second. The
  * jobs that are left then are dropped without a callback. */
 MUST_CHECK enum err talks_run(struct talks *e, bool (*stop)(void *), void *who, struct why *why);
