@@ -1,5 +1,4 @@
-#include "handshake/answer.h"
-#include "handshake/hello.h"
+#include "handshake/answer_parts.h"
 
 #include <string.h>
 
@@ -9,27 +8,28 @@ enum {
     RECORD_HEADER = 5,
     RECORD_MAX = 1 << 14,
     MESSAGE_HEADER = 4,
-    SERVER_HELLO = 2,
+    MESSAGE_SERVER_HELLO = 2,
+    MESSAGE_SERVER_KEY = 12,
+    MESSAGE_CERTIFICATE_REQUEST = 13,
+    MESSAGE_HELLO_DONE = 14,
     ALERT_SIZE = 2,
     ALERT_WARNING = 1,
     ALERT_FATAL = 2,
-    ALERT_UNRECOGNIZED_NAME = 112,
-    EXT_VERSIONS = 43,
-    SESSION_ID_MAX = 32
+    ALERT_UNRECOGNIZED_NAME = 112
 };
 
-#define SSL_3_0 0x0300
-
 /* What the records carried, put together. */
-struct scan {
-    const struct answer_asked *asked;
-    uint8_t message[MESSAGE_HEADER + ANSWER_HELLO_MAX];
+struct reading {
+    const struct hello_offer *offer;
+    bool rest;
+    bool accepted;    /* a ServerHello is behind us, only the rest is looked for */
+    uint8_t *message; /* ANSWER_BYTES_MAX */
     size_t used;
     uint8_t alert[ALERT_SIZE];
     size_t n_alert;
     bool warned; /* unrecognized_name was passed over */
     bool within; /* a record has begun and not ended */
-    struct tls_answer *out;
+    struct server_said *out;
 };
 
 struct tls_answer answer_of(enum tls_how how)
@@ -50,97 +50,75 @@ struct tls_answer answer_of(enum tls_how how)
     return (struct tls_answer){.seen = seen, .how = how};
 }
 
-static enum answer_step done(struct tls_answer *out, enum tls_how how)
+/* After a ServerHello that was accepted nothing takes its word back: what follows is only cut
+ * short. */
+static enum answer_step done(struct reading *s, enum tls_how how)
 {
-    *out = answer_of(how);
+    if (!s->accepted)
+        s->out->answer = answer_of(how);
     return ANSWER_DONE;
 }
 
-static enum answer_step done_alert(struct tls_answer *out, uint8_t alert)
+static enum answer_step done_alert(struct reading *s, uint8_t alert)
 {
-    *out = answer_of(HOW_ALERT);
-    out->alert = alert;
+    if (s->accepted) {
+        s->out->has_alert = true;
+        s->out->late_alert = alert;
+        return ANSWER_DONE;
+    }
+    s->out->answer = answer_of(HOW_ALERT);
+    s->out->answer.alert = alert;
     return ANSWER_DONE;
 }
 
-/* The version that the extension selects; 0 when there is none, and r is bad when there are two or
- * it names 0. */
-static uint16_t selected_version(struct rd *r)
-{
-    uint16_t selected = 0;
-    bool seen = false;
-    while (r->left > 0) {
-        uint16_t type = rd_be16(r);
-        struct rd body = rd_sub(r, rd_be16(r));
-        if (type != EXT_VERSIONS)
-            continue;
-        selected = rd_be16(&body);
-        if (seen || selected == 0 || rd_end(&body) != OK)
-            r->bad = true;
-        seen = true;
-    }
-    return selected;
-}
-
-/* TLS 1.3 is named by the extension and by nothing else, and the extension names nothing else (RFC
- * 8446 4.2.1). */
-static bool version_settle(uint16_t legacy, uint16_t selected, uint16_t *out)
-{
-    *out = selected != 0 ? selected : legacy;
-    if (selected != 0)
-        return selected == hello_version(TLS_1_3) && legacy == hello_version(TLS_1_2);
-    return legacy >= SSL_3_0 && legacy <= hello_version(TLS_1_2);
-}
-
-/* A HelloRetryRequest has the form of a ServerHello (RFC 8446 4.1.3), so it is judged as one. */
-static bool hello_decode(struct rd r, uint16_t *version, uint16_t *suite)
-{
-    uint16_t selected = 0;
-    uint16_t legacy = rd_be16(&r);
-    rd_skip(&r, HELLO_RANDOM_SIZE);
-    uint8_t id_size = rd_u8(&r);
-    rd_skip(&r, id_size);
-    *suite = rd_be16(&r);
-    uint8_t compression = rd_u8(&r);
-    if (r.left > 0) { /* extensions may be missing before TLS 1.3 */
-        struct rd extensions = rd_sub(&r, rd_be16(&r));
-        selected = selected_version(&extensions);
-        if (rd_end(&extensions) != OK)
-            return false;
-    }
-    return rd_end(&r) == OK && id_size <= SESSION_ID_MAX && compression == 0 &&
-           version_settle(legacy, selected, version);
-}
-
-static enum answer_step hello_judge(const struct scan *s)
+static enum answer_step hello_judge(struct reading *s, struct rd body)
 {
     uint16_t version = 0, suite = 0;
-    struct rd body = rd_of(s->message + MESSAGE_HEADER, s->used - MESSAGE_HEADER);
-    if (!hello_decode(body, &version, &suite))
-        return done(s->out, HOW_GARBAGE);
-    if (version != hello_version(s->asked->version)) {
-        done(s->out, HOW_OTHER_VERSION);
-    } else if (!suites_hold(s->asked->suites, s->asked->version, suite)) {
-        return done(s->out, HOW_GARBAGE); /* chose what was not offered */
+    if (!answer_hello_decode(body, s->offer, &version, &suite, s->out))
+        return done(s, HOW_GARBAGE);
+    if (version != hello_version(s->offer->version)) {
+        done(s, HOW_OTHER_VERSION);
+    } else if (!hello_offers(s->offer, suite)) {
+        done(s, HOW_GARBAGE);
+        s->out->unoffered = true;
+        s->out->answer.suite = suite;
+        return ANSWER_DONE;
     } else {
-        done(s->out, HOW_SERVER_HELLO);
-        s->out->suite = suite;
+        done(s, HOW_SERVER_HELLO);
+        s->out->answer.suite = suite;
     }
-    s->out->version = version;
-    return ANSWER_DONE;
+    s->out->answer.version = version;
+    s->accepted = s->rest && s->out->answer.seen == SEEN_ACCEPTED &&
+                  version < hello_version(TLS_1_3);
+    return s->accepted ? ANSWER_MORE : ANSWER_DONE;
 }
 
-/* Bytes that the message still lacks: of its header first, then of all of it. bad: not a
- * ServerHello. */
-static size_t message_lacks(const struct scan *s, bool *bad)
+/* One message that is whole. */
+static enum answer_step message_take(struct reading *s)
 {
-    if (s->used > 0 && s->message[0] != SERVER_HELLO)
+    struct rd body = rd_of(s->message + MESSAGE_HEADER, s->used - MESSAGE_HEADER);
+    if (!s->accepted)
+        return hello_judge(s, body);
+    switch (s->message[0]) {
+    case MESSAGE_SERVER_KEY:
+        return answer_key_decode(body, s->offer->version, s->out) ? ANSWER_MORE : ANSWER_DONE;
+    case MESSAGE_CERTIFICATE_REQUEST: s->out->wants_certificate = true; return ANSWER_MORE;
+    case MESSAGE_HELLO_DONE: s->out->has_rest = true; return ANSWER_DONE;
+    default: return ANSWER_MORE;
+    }
+}
+
+/* Bytes that the message still lacks: of its header first, then of all of it. bad: too long, or not
+ * the ServerHello that must come first. */
+static size_t message_lacks(const struct reading *s, bool *bad)
+{
+    if (s->used > 0 && !s->accepted && s->message[0] != MESSAGE_SERVER_HELLO)
         *bad = true;
     if (s->used < MESSAGE_HEADER)
         return MESSAGE_HEADER - s->used;
     struct rd head = rd_of(s->message + 1, MESSAGE_HEADER - 1);
     uint32_t size = rd_be24(&head);
-    if (size > ANSWER_HELLO_MAX) {
+    if (size > (s->accepted ? ANSWER_BYTES_MAX - MESSAGE_HEADER : ANSWER_HELLO_MAX)) {
         *bad = true;
         return 0;
     }
@@ -148,15 +126,19 @@ static size_t message_lacks(const struct scan *s, bool *bad)
 }
 
 /* The lack of the message is in *need when more must come. */
-static enum answer_step take_handshake(struct scan *s, struct rd fragment, size_t *need)
+static enum answer_step take_handshake(struct reading *s, struct rd fragment, size_t *need)
 {
     bool bad = false;
     for (;;) {
         size_t lacks = message_lacks(s, &bad);
         if (bad)
-            return done(s->out, HOW_GARBAGE);
-        if (lacks == 0)
-            return hello_judge(s);
+            return done(s, HOW_GARBAGE);
+        if (lacks == 0) {
+            if (message_take(s) == ANSWER_DONE)
+                return ANSWER_DONE;
+            s->used = 0;
+            continue;
+        }
         if (fragment.left == 0) {
             *need = lacks;
             return ANSWER_MORE;
@@ -167,7 +149,7 @@ static enum answer_step take_handshake(struct scan *s, struct rd fragment, size_
     }
 }
 
-static enum answer_step take_alerts(struct scan *s, struct rd fragment, size_t *need)
+static enum answer_step take_alerts(struct reading *s, struct rd fragment, size_t *need)
 {
     while (fragment.left > 0) {
         s->alert[s->n_alert++] = rd_u8(&fragment);
@@ -175,9 +157,9 @@ static enum answer_step take_alerts(struct scan *s, struct rd fragment, size_t *
             continue;
         s->n_alert = 0;
         if (s->alert[0] != ALERT_WARNING && s->alert[0] != ALERT_FATAL)
-            return done(s->out, HOW_GARBAGE);
+            return done(s, HOW_GARBAGE);
         if (s->alert[0] != ALERT_WARNING || s->alert[1] != ALERT_UNRECOGNIZED_NAME)
-            return done_alert(s->out, s->alert[1]);
+            return done_alert(s, s->alert[1]);
         s->warned = true;
     }
     *need = ALERT_SIZE - s->n_alert;
@@ -190,14 +172,14 @@ static bool record_ok(uint8_t type, uint16_t version, size_t size)
            size <= RECORD_MAX;
 }
 
-static enum answer_step scan_records(struct scan *s, struct rd bytes, size_t *need)
+static enum answer_step scan_records(struct reading *s, struct rd bytes, size_t *need)
 {
     while (bytes.left >= RECORD_HEADER) {
         uint8_t type = rd_u8(&bytes);
         uint16_t version = rd_be16(&bytes);
         size_t size = rd_be16(&bytes);
         if (!record_ok(type, version, size))
-            return done(s->out, HOW_GARBAGE);
+            return done(s, HOW_GARBAGE);
         size_t here = size < bytes.left ? size : bytes.left;
         struct rd fragment = rd_sub(&bytes, here);
         enum answer_step step = type == RECORD_ALERT ? take_alerts(s, fragment, need)
@@ -211,36 +193,47 @@ static enum answer_step scan_records(struct scan *s, struct rd bytes, size_t *ne
         }
     }
     if (bytes.left > 0 && bytes.at[0] != RECORD_ALERT && bytes.at[0] != RECORD_HANDSHAKE)
-        return done(s->out, HOW_GARBAGE);
+        return done(s, HOW_GARBAGE);
     s->within = bytes.left > 0;
     *need = bytes.left == 0 ? 1 : RECORD_HEADER - bytes.left; /* one byte may tell what it is not */
     return ANSWER_MORE;
 }
 
-enum answer_step answer_read(struct rd bytes, const struct answer_asked *asked,
-                             struct tls_answer *out, size_t *need)
+/* A server that speaks SSL 2.0 answers in its form; a TLS record is another version's word. */
+static bool is_sslv2(const struct hello_offer *offer, struct rd bytes)
 {
-    struct scan s = {.asked = asked, .out = out};
-    enum answer_step step = scan_records(&s, bytes, need);
+    return offer->version == SSL_2_0 && bytes.left > 0 && bytes.at[0] & 0x80;
+}
+
+enum answer_step answer_read(struct rd bytes, const struct hello_offer *offer, bool rest,
+                             struct server_said *out, size_t *need)
+{
+    uint8_t message[ANSWER_BYTES_MAX];
+    struct reading s = {.offer = offer, .rest = rest, .message = message, .out = out};
+    *out = (struct server_said){.answer = {.seen = SEEN_NOT_ASKED}};
+    enum answer_step step =
+        is_sslv2(offer, bytes) ? answer_sslv2(bytes, out, need) : scan_records(&s, bytes, need);
     if (step == ANSWER_MORE && bytes.left >= ANSWER_BYTES_MAX)
-        return done(out, HOW_GARBAGE);
+        return done(&s, HOW_GARBAGE);
     return step;
 }
 
 struct tls_answer answer_stopped(struct rd bytes, enum answer_end end)
 {
-    static const struct answer_asked any = {TLS_1_2, SUITES_COMMON};
-    struct tls_answer answer;
-    struct scan s = {.asked = &any, .out = &answer};
+    static const struct hello_offer any = {.version = TLS_1_2};
+    uint8_t message[ANSWER_BYTES_MAX];
+    struct server_said said;
+    struct reading s = {.offer = &any, .message = message, .out = &said};
     size_t need;
     if (end == END_DEADLINE)
         return answer_of(HOW_SILENCE);
     if (bytes.left == 0)
         return answer_of(end == END_RESET ? HOW_RESET : HOW_CLOSED);
+    memset(&said, 0, sizeof said);
     /* A warning and then the end is a refusal by that alert; a part of a message is none. */
     if (scan_records(&s, bytes, &need) == ANSWER_DONE || !s.warned || s.within ||
         s.used + s.n_alert > 0)
         return answer_of(HOW_GARBAGE);
-    done_alert(&answer, ALERT_UNRECOGNIZED_NAME);
-    return answer;
+    done_alert(&s, ALERT_UNRECOGNIZED_NAME);
+    return said.answer;
 }

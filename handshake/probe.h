@@ -50,16 +50,22 @@ struct port_state {
 
 #define PROBE_ATTEMPT_MS 8000 /* the most that one connection may take, however late the deadline */
 
-/* Ask every version of one port. A refusal is repeated once, and counts only beside a positive
- * control on the same port (another version accepted in the same call); without one it becomes
- * SEEN_INCONCLUSIVE. sni may be NULL; it is not sent for IP literals. A port that cannot be
- * connected to and a name without an address are no errors: open is false and all answers are
- * SEEN_INCONCLUSIVE.
- * Errors: E_UNSUPPORTED for an unknown dialect; E_MEMORY, E_INTERNAL; E_IO when this machine has no
- *         socket left. *out is unchanged then. */
+/* Ask every version of one port, TLS 1.0 to 1.3. A refusal is repeated once, and counts only
+ * beside a positive control on the same port (another version accepted in the same call); without
+ * one it becomes SEEN_INCONCLUSIVE. sni may be NULL; it is not sent for IP literals. A port that
+ * cannot be connected to and a name without an address are no errors: open is false and all
+ * answers are SEEN_INCONCLUSIVE.
+ * Errors: E_UNSUPPORTED for an unknown dialect; E_MEMORY, E_INTERNAL; E_IO when this machine has
+ *         no socket left. *out is unchanged then. */
 MUST_CHECK enum err probe_port(const char *address, const char *sni, uint16_t port,
                                const char *dialect, int64_t deadline_ms, struct port_state *out,
                                struct why *why);
+
+/* The ports of one host at once, by their rules: SSL 2.0 and 3.0 too where a rule wants something
+ * of them. out[] has n elements. Errors: as above, none of out[] is changed then. */
+MUST_CHECK enum err probe_ports(const char *address, const char *sni,
+                                const struct verify_rule *rules, size_t n, int64_t deadline_ms,
+                                struct port_state *out, struct why *why);
 
 const char *tls_seen_word(enum tls_seen s); /* "accepted" … */
 const char *tls_how_word(enum tls_how h);   /* "server_hello" … : also the words of events */

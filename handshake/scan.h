@@ -1,7 +1,7 @@
 /* handshake/scan.h: all that one port says of its TLS: versions, suites, groups, features,
  * certificate, found in as few connections as possible.
- * Source: RFC 8446, 5246, 4492/8422, 5746, 7627, 7507, 5077, 7301, 7919; draft-hickman-netscape-ssl-00
- *         (SSL 2.0), RFC 6101 (SSL 3.0).
+ * Source: RFC 8446, 5246, 4492/8422, 5746, 7627, 7507, 5077, 7301, 7919; RFC 6101 (SSL 3.0);
+ *         draft-hickman-netscape-ssl-00 (SSL 2.0).
  * Units:  *_ms in milliseconds.
  * Owns:   scan_result_fini() frees what a result holds.
  * Errors: what a host does is no error; see engine.h. */
@@ -68,6 +68,7 @@ struct scan_result {
     char alpn[SCAN_ALPN_MAX][SCAN_ALPN_SIZE];
     size_t n_alpn;
     struct handshake_seen whole; /* certificate.h: a whole handshake and its chain */
+    enum err local;              /* OK, or why this machine could not ask */
     unsigned connections;
     int64_t elapsed_ms;
 };
@@ -77,19 +78,29 @@ enum scan_depth { SCAN_VERSIONS, /* what waves use */
 
 struct scan_options {
     enum scan_depth depth;
+    unsigned versions;             /* bits 1 << enum tls_version; 0: all that the depth asks for */
     const struct anchors *anchors; /* or NULL: trust is not judged */
     int64_t attempt_ms;            /* one connection; 0: PROBE_ATTEMPT_MS */
     int64_t deadline_ms;           /* of the whole endpoint, on clock_mono_ms() */
 };
 
-/* Begins one endpoint's scan in an engine; done() is called when *out is whole. target, sni, options
- * and out are borrowed until then. */
+struct scan_job {
+    struct talks *talks;
+    struct target *target;
+    const char *sni; /* or NULL */
+    uint16_t port;
+    const struct dialect *dialect;
+    struct scan_options options;
+    struct scan_result *out;
+    void (*done)(void *who, struct scan_result *out); /* *out is whole */
+    void *who;
+};
+
+/* Begins one endpoint's scan in an engine, which may end it at once. What the job points to is
+ * borrowed until done() was called; the scan itself is freed by the caller, at any time, and after
+ * the talks if it is not done. */
 struct scan;
-MUST_CHECK enum err scan_begin(struct talks *e, const struct target *t, const char *sni,
-                               uint16_t port, const struct dialect *d,
-                               const struct scan_options *options, struct scan_result *out,
-                               void (*done)(void *who, struct scan_result *out), void *who,
-                               struct scan **scan, struct why *why);
+MUST_CHECK enum err scan_begin(const struct scan_job *job, struct scan **scan, struct why *why);
 void scan_free(struct scan *s);
 void scan_result_fini(struct scan_result *r);
 

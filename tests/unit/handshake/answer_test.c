@@ -11,11 +11,14 @@ enum { RECORD_HEADER = 5 };
 
 static enum answer_step look(struct rd bytes, enum tls_version version, struct tls_answer *out)
 {
-    const struct answer_asked asked = {version, SUITES_COMMON};
+    struct hello_offer offer;
+    struct server_said said;
     size_t need = 0;
-    enum answer_step step = answer_read(bytes, &asked, out, &need);
+    hello_offer_usual(&offer, version, SUITES_COMMON, NULL);
+    enum answer_step step = answer_read(bytes, &offer, false, &said, &need);
     if (step == ANSWER_MORE)
         assert_true(need > 0);
+    *out = said.answer;
     return step;
 }
 
@@ -86,14 +89,15 @@ static void server_hello_of_another_version_is_refused(void **state)
  * comes. */
 static void check_truncations(const uint8_t *wire, size_t n, enum tls_version version)
 {
-    const struct answer_asked asked = {version, SUITES_COMMON};
+    struct hello_offer offer;
+    hello_offer_usual(&offer, version, SUITES_COMMON, NULL);
     for (size_t cut = 0; cut < n; cut++) {
-        struct tls_answer answer = {.seen = SEEN_NOT_ASKED};
+        struct server_said said;
         size_t need = 0;
         struct rd part = rd_of(wire, cut);
-        assert_int_equal(answer_read(part, &asked, &answer, &need), ANSWER_MORE);
+        assert_int_equal(answer_read(part, &offer, false, &said, &need), ANSWER_MORE);
         assert_in_range(need, 1, n - cut);
-        assert_int_equal(answer.seen, SEEN_NOT_ASKED);
+        assert_int_equal(said.answer.seen, SEEN_NOT_ASKED);
         assert_int_equal(answer_stopped(part, END_DEADLINE).seen, SEEN_INCONCLUSIVE);
         if (cut > 0) {
             assert_int_equal(answer_stopped(part, END_CLOSED).how, HOW_GARBAGE);
@@ -263,12 +267,16 @@ static void server_hello_that_breaks_the_rules_is_garbage(void **state)
 
 static void suite_of_the_other_list_is_not_taken(void **state)
 {
-    static const struct answer_asked rare = {TLS_1_2, SUITES_RARE};
-    struct tls_answer a;
+    struct hello_offer rare;
+    struct server_said said;
     size_t need;
     (void)state;
-    assert_int_equal(answer_read(rd_of(hello_12, sizeof hello_12), &rare, &a, &need), ANSWER_DONE);
-    assert_int_equal(a.how, HOW_GARBAGE);
+    hello_offer_usual(&rare, TLS_1_2, SUITES_RARE, NULL);
+    assert_int_equal(answer_read(rd_of(hello_12, sizeof hello_12), &rare, false, &said, &need),
+                     ANSWER_DONE);
+    assert_int_equal(said.answer.how, HOW_GARBAGE);
+    assert_true(said.unoffered);
+    assert_int_equal(said.answer.suite, 0xc030);
 }
 
 static void nothing_at_all_is_told_apart_by_its_end(void **state)

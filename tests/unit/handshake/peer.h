@@ -1,5 +1,5 @@
 /* A server of our own for what real ones cannot be made to do: it reads one hello, sees which
- * version it offers, and answers by a script. One thread, one connection after the other. */
+ * version it offers, and answers by a script. A thread a connection. */
 #ifndef SWELL_TESTS_HANDSHAKE_PEER_H
 #define SWELL_TESTS_HANDSHAKE_PEER_H
 
@@ -18,7 +18,8 @@
 #define PEER_ADDRESS "127.0.83.1"
 
 enum { PEER_HELLO_MAX = 1024,
-       PEER_TURNS = 2 };
+       PEER_TURNS = 2,
+       PEER_CONNECTIONS_MAX = 512 };
 
 enum peer_then {
     PEER_WAIT,  /* until the client goes */
@@ -35,12 +36,21 @@ struct peer_reply {
     int pause_ms; /* between segments */
 };
 
+struct peer_connection {
+    struct peer *peer;
+    int fd;
+    pthread_t thread;
+};
+
 struct peer {
     int fd;
     uint16_t port;
     pthread_t thread;
     struct peer_reply replies[TLS_VERSIONS][PEER_TURNS]; /* of the first and the later asking */
     bool raw;                                            /* every connection is reset unread */
+    pthread_mutex_t lock;
+    struct peer_connection connections[PEER_CONNECTIONS_MAX];
+    size_t n_connections;
     /* what came; to be read after peer_stop() */
     unsigned asked[TLS_VERSIONS];
     uint8_t hello[TLS_VERSIONS][PEER_HELLO_MAX]; /* the last one */
@@ -73,10 +83,12 @@ static inline int peer_hello(struct peer *p, int fd)
     for (size_t i = 5; i + sizeof only_13 <= n + 5; i++)
         if (memcmp(hello + i, only_13, sizeof only_13) == 0)
             version = TLS_1_3;
-    if (version < 0 || version >= TLS_VERSIONS)
+    if (version < TLS_1_0 || version >= TLS_VERSIONS)
         return -1;
+    (void)pthread_mutex_lock(&p->lock);
     memcpy(p->hello[version], hello, n + 5);
     p->hello_size[version] = n + 5;
+    (void)pthread_mutex_unlock(&p->lock);
     return version;
 }
 
@@ -113,7 +125,9 @@ static inline void peer_serve(struct peer *p, int fd)
         peer_reset(fd);
         return;
     }
+    (void)pthread_mutex_lock(&p->lock);
     const struct peer_reply *r = &p->replies[version][p->asked[version]++ > 0];
+    (void)pthread_mutex_unlock(&p->lock);
     bool there = peer_send(fd, r);
     while (there && r->then == PEER_LOOP)
         there = peer_send(fd, r);
@@ -123,14 +137,27 @@ static inline void peer_serve(struct peer *p, int fd)
         continue;
 }
 
+static inline void *peer_connection_main(void *self)
+{
+    struct peer_connection *c = self;
+    peer_serve(c->peer, c->fd);
+    (void)close(c->fd);
+    return NULL;
+}
+
 static inline void *peer_main(void *self)
 {
     struct peer *p = self;
     int fd;
     while ((fd = accept(p->fd, NULL, NULL)) >= 0) {
-        peer_serve(p, fd);
-        (void)close(fd);
+        struct peer_connection *c = &p->connections[p->n_connections++];
+        *c = (struct peer_connection){.peer = p, .fd = fd};
+        if (p->n_connections == PEER_CONNECTIONS_MAX ||
+            pthread_create(&c->thread, NULL, peer_connection_main, c) != 0)
+            abort();
     }
+    for (size_t i = 0; i < p->n_connections; i++)
+        (void)pthread_join(p->connections[i].thread, NULL);
     return NULL;
 }
 
@@ -146,7 +173,8 @@ static inline void peer_start(struct peer *p)
     struct sockaddr_in at = {.sin_family = AF_INET};
     socklen_t size = sizeof at;
     p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (p->fd < 0 || inet_pton(AF_INET, PEER_ADDRESS, &at.sin_addr) != 1 ||
+    if (pthread_mutex_init(&p->lock, NULL) != 0 || p->fd < 0 ||
+        inet_pton(AF_INET, PEER_ADDRESS, &at.sin_addr) != 1 ||
         bind(p->fd, (const struct sockaddr *)&at, size) != 0 || listen(p->fd, 64) != 0 ||
         getsockname(p->fd, (struct sockaddr *)&at, &size) != 0 ||
         pthread_create(&p->thread, NULL, peer_main, p) != 0)
@@ -158,6 +186,7 @@ static inline void peer_stop(struct peer *p)
 {
     (void)shutdown(p->fd, SHUT_RDWR); /* makes accept() return */
     (void)pthread_join(p->thread, NULL);
+    (void)pthread_mutex_destroy(&p->lock);
     (void)close(p->fd);
 }
 

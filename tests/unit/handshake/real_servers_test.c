@@ -161,7 +161,8 @@ static uint16_t gnutls_start(struct place *p, unsigned versions, const char *mor
     uint16_t port = port_free();
     for (int v = TLS_1_0; v < TLS_VERSIONS; v++)
         if (versions & 1u << v)
-            used += (size_t)snprintf(priority + used, sizeof priority - used, "%s", on[v - TLS_1_0]);
+            used += (size_t)snprintf(priority + used, sizeof priority - used, "%s",
+                                     on[v - TLS_1_0]);
     (void)snprintf(priority + used, sizeof priority - used, "%s", more);
     (void)snprintf(a.port, sizeof a.port, "%u", port);
     const char *const words[] = {"gnutls-serv", "--http", "--quiet", "--port", a.port,
