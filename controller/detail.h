@@ -2,7 +2,8 @@
  * rollback and resume. preflight {"ports": [PORT], "facts": {name: value}} snapshot  {"items":
  * [{"path", "name", "before", "goal", "effect", "why"}], "moved": [text]} apply     {"items":
  * [{"path", "name", "did"}]} verify    {"ports": [PORT], "findings": [{"port", "version",
- * "verdict", "regression", "text"}], "values": [text]} PORT      {"port", "dialect", "open",
+ * "verdict", "regression", "text"}], "values": [text], "matrix": [{"version", "desired", "stored",
+ * "default", "wire": [{"port", "seen", "restart_owed"}]}]} PORT      {"port", "dialect", "open",
  * "versions": {"tls1.2": {"seen", "how", "alert", "suite", "version"}}, "tls": detail_port.h}; a
  * finding may lack its version, and have "explain", an id of explain.h; arm and verify also
  * {"services": [name]}: what ran before the restart, what should run after it and does not.

@@ -213,6 +213,8 @@ enum err step_verify(struct step_run *run)
         !detail_put(run->detail, "findings", json_incref(findings)) ||
         !detail_put(run->detail, "values", json_incref(wrong)))
         e = why_set(&run->why, E_MEMORY, "no memory for the findings of a check");
+    else
+        e = step_matrix(run, &after, findings);
 out:
     free(after.ports);
     json_decref(findings);

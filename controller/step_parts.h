@@ -31,6 +31,10 @@ void step_wake_again(struct step_run *run, enum err e);
 MUST_CHECK enum err step_note_services(struct step_run *run);
 /* What ran before the restart, starts by itself and does not run now, into the event. */
 MUST_CHECK enum err step_miss_services(struct step_run *run);
+/* Each version by playbook, registry, Windows and wire, into the detail; what the registry and the
+ * wire disagree in, into the findings. */
+MUST_CHECK enum err step_matrix(struct step_run *run, const struct port_list *after,
+                                json_t *findings);
 
 enum err step_wake(struct step_run *run);
 enum err step_rest(struct step_run *run);

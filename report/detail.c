@@ -253,13 +253,14 @@ static void answer_take(struct taking *k, const json_t *o, struct report_answer 
         *out = a;
 }
 
-/* An object is kept as its text. */
+/* An object or a list is kept as its text. */
 static const char *object_if_any(struct taking *k, const json_t *o, const char *name)
 {
     const json_t *v = json_object_get(o, name);
-    char *s = json_is_object(v) ? json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    bool fits = json_is_object(v) || json_is_array(v);
+    char *s = fits ? json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     const char *kept = s ? keep(k, s) : NULL;
-    if (v && !json_is_object(v))
+    if (v && !fits)
         refuse(k, name, "an object");
     else if (v && !s)
         starve(k);
@@ -342,6 +343,7 @@ static void verify_take(struct taking *k, const json_t *o)
 {
     const json_t *findings = list_of(k, o, "findings");
     k->h->n_findings = 0;
+    k->h->matrix = object_if_any(k, o, "matrix");
     ports_take(k, o, true);
     for (size_t i = 0; k->e == OK && i < json_array_size(findings); i++)
         finding_take(k, json_array_get(findings, i));

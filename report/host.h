@@ -119,7 +119,8 @@ struct report_host {
     uint32_t n_items, n_ports, n_findings, n_values_wrong, n_moved, n_phases, n_attempts,
         n_restarts, n_troubles;
     uint32_t troubles_left_out;
-    const char *facts; /* a JSON object, or NULL */
+    const char *facts;  /* a JSON object, or NULL */
+    const char *matrix; /* a JSON list, of the last check, or NULL */
 };
 
 MUST_CHECK enum err host_report_see(struct report_host *h, struct intern *in,

@@ -208,8 +208,10 @@ json_t *host_report_json(const struct host_run *run, const struct report_host *h
 {
     bool final = run->state == HOST_FINAL;
     json_t *facts = h->facts ? json_loads(h->facts, 0, NULL) : json_null();
+    json_t *matrix = h->matrix ? json_loads(h->matrix, 0, NULL) : json_null();
     return json_pack(
-        "{s:s, s:s?, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:s?, s:o, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
         "state", host_state_name(run->state), "outcome", final ? outcome_name(run->outcome) : NULL,
         "why", said_json(run->why), "attempt", run->attempt, "started_at",
         time_json(run->started_ms),
@@ -220,5 +222,5 @@ json_t *host_report_json(const struct host_run *run, const struct report_host *h
         list_json(h, h->n_ports, port_json), "findings",
         list_json(h, h->n_findings, finding_json), "values_wrong",
         list_json(h, h->n_values_wrong, wrong_json), "moved", list_json(h, h->n_moved, moved_json),
-        "troubles", list_json(h, h->n_troubles, trouble_json));
+        "troubles", list_json(h, h->n_troubles, trouble_json), "matrix", matrix);
 }

@@ -163,6 +163,7 @@ enum err report_put_text(const struct report *r, const struct page *p, struct te
     tell_values(&k);
     tell_handshakes(&k);
     tell_certificates(&k);
+    tell_notes(&k);
     tell_restarts(&k);
     tell_left_out(&k);
     return text_end(t);

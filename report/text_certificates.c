@@ -1,4 +1,5 @@
-/* Ports that show another certificate than before the change. */
+/* Ports that show another certificate than before the change, and what else is worth telling of
+ * hosts that are well. */
 #include "report/text_parts.h"
 
 #include <string.h>
@@ -38,4 +39,36 @@ void tell_certificates(struct telling *k)
     }
     if (changed > CHANGED_MAX)
         text_printf(k->t, "  and %zu more\n", changed - CHANGED_MAX);
+}
+
+static bool is_note(const struct report_finding *f)
+{
+    return f->verdict == CHECK_PASSED &&
+           (!f->explain || strcmp(f->explain, "certificate-changed") != 0);
+}
+
+/* Of hosts that are not well, all findings stand with the host. */
+void tell_notes(struct telling *k)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < k->g->spec->n_hosts; i++) {
+        const struct report_host *h = &k->r->hosts[i];
+        for (size_t n = 0; n < h->n_findings; n++) {
+            struct text t = {0};
+            if (!is_note(&h->findings[n]))
+                continue;
+            if (told == 0)
+                page_heading(k->p, k->t, "Worth knowing");
+            if (told++ >= CHANGED_MAX)
+                continue;
+            text_printf(&t, "  %s  ", k->g->spec->hosts[i].name);
+            size_t line = k->t->used, column = t.used;
+            page_said(k->p, k->t, text_str(&t));
+            page_wrap(k->p, k->t, &line, column, h->findings[n].text);
+            text_char(k->t, '\n');
+            text_fini(&t);
+        }
+    }
+    if (told > CHANGED_MAX)
+        text_printf(k->t, "  and %zu more\n", told - CHANGED_MAX);
 }

@@ -23,6 +23,7 @@ void tell_left_out(struct telling *k);
 void tell_values(struct telling *k);
 void tell_handshakes(struct telling *k);
 void tell_certificates(struct telling *k);
+void tell_notes(struct telling *k);
 void tell_restarts(struct telling *k);
 
 const char *tell_time(const struct telling *k, int64_t ms, char buf[PAGE_TIME_SIZE]);

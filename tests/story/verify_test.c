@@ -152,6 +152,28 @@ static void rollback_asks_only_for_what_was_before(void **state)
     story_end(s);
 }
 
+/* The registry says off, the service goes on as before: told though nobody asked. */
+static void wire_that_contradicts_the_registry_is_told(void **state)
+{
+    struct story *s = *state;
+    story_begin(s, "web1\n");
+    story_playbook(s, "playbook: off\n"
+                      "settings:\n"
+                      "  - key: " STORY_TLS10 "\n"
+                      "    values: {Enabled: dword 0, DisabledByDefault: dword 1}\n"
+                      "verify:\n"
+                      "  - {port: 443, tls1.2: accepted}\n");
+    fleet_host_tls(story_host(s, "web1"), FLEET_TLS_STUCK);
+    story_apply(s);
+    story_all_ended(s, OUTCOME_CHANGED);
+    report_says(s, "text", "443 TLS 1.0: the registry says off and the wire says accepted");
+    report_says(s, "json", "{\"default\":\"on\",\"desired\":\"off\",\"stored\":\"off\","
+                           "\"version\":\"tls1.0\",\"wire\":[{\"port\":443,"
+                           "\"restart_owed\":true,\"seen\":\"accepted\"}]}");
+    report_says(s, "json", "\"explain\":\"restart-owed\"");
+    story_end(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +184,7 @@ int main(void)
         STORY_TEST(promise_9_suites_that_were_not_seen_are_inconclusive),
         STORY_TEST(promise_9_a_certificate_that_was_not_seen_is_inconclusive),
         STORY_TEST(rollback_asks_only_for_what_was_before),
+        STORY_TEST(wire_that_contradicts_the_registry_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
