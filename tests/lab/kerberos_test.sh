@@ -59,7 +59,7 @@ mkdir -p "$dc"/run/{samba,ncalrpc} "$dc/log"
 sed -i "s|^[[:space:]]*log file = .*|\tlog file = $dc/log/%m|; /^\[global\]/a\\
 \tpid directory = $dc/run\\
 \tncalrpc dir = $dc/run/ncalrpc\\
-\tserver smb3 encryption algorithms = AES-256-GCM\
+\tserver smb3 encryption algorithms = AES-256-GCM\\
 \tserver services = -dns, -dnsupdate, -wrepl, -ntp_signd" "$conf"
 faketime -f -3d "$lab_here/domain_users.py" "$conf" "$password" "$LAB" 9>&- > "$LAB/users.log" 2>&1 ||
     die "no users: $(tail -n 3 "$LAB/users.log")"
@@ -200,7 +200,7 @@ carried_out_and_put_back() { # WORDS
     expect "to the byte" eval 'dump | diff "$LAB/before" - >&2'
 }
 carried_out_and_put_back "a ticket"
-export KRB5_CLIENT_KTNAME=FILE:$LAB/admin.keytab KRB5CCNAME=FILE:$LAB/fresh
+export KRB5_CLIENT_KTNAME=FILE:$LAB/Administrator.keytab KRB5CCNAME=FILE:$LAB/fresh
 carried_out_and_put_back "a keytab"
 expect "which got a ticket" klist -s -c "$LAB/fresh"
 sed -i 's/ swell_smb_encrypt=required//' "$LAB/inventory.ini"
