@@ -80,6 +80,8 @@ static bool pair_ask(struct scan *s, enum tls_version v, size_t loser, size_t wi
     q->ask.offer.suites[0] = r->all[loser];
     q->ask.offer.suites[1] = r->all[winner];
     q->ask.offer.n_suites = 2;
+    if (r->named_won)
+        groups_name(&q->ask.offer);
     r->n_pairs++;
     r->pairs_asked++;
     scan_ask(s, q, s->options.attempt_ms);

@@ -25,6 +25,7 @@ struct part {
     size_t n;
     unsigned weight; /* how many of them are likely, in 64ths */
     unsigned turns, tries, cycles;
+    bool named; /* the groups of RFC 7919 are named */
 };
 
 /* A list of groups or signature algorithms, likewise, in one chain. */
@@ -80,6 +81,7 @@ struct suites_run {
     uint8_t (*beats)[BEATS_SIZE];                           /* chosen though that one was offered */
     size_t n_accepted, n_parts, n_pairs, pairs_asked;
     bool cut; /* a part was given up */
+    bool named_asked, named_won; /* with the groups of RFC 7919 named; a suite was chosen so */
     bool pair_lost;
 };
 
@@ -136,6 +138,9 @@ void order_result(struct scan *s, enum tls_version v);
 /* Whether x was chosen though y was offered too; indices of all[]. */
 bool suite_beats(const struct suites_run *r, size_t x, size_t y);
 void suite_won(struct suites_run *r, uint16_t id, const struct hello_offer *offer);
+/* A server without DH parameters of its own has DHE suites only for who names a group of RFC 7919;
+ * one with its own may have them only for who names none. */
+void groups_name(struct hello_offer *o);
 size_t suite_index(const struct suites_run *r, uint16_t id); /* n_all: not there */
 
 #endif

@@ -2,6 +2,8 @@
  * one chosen is taken out. The last refusal of a part proves that it is complete. */
 #include "handshake/scan_parts.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,8 @@ enum {
     LONG_SUITES = 64,      /* more than that is long */
     TRIES_PLAIN = 2,       /* then with a control */
     CYCLES_MAX = 2,
+    FFDHE_FIRST = 256, /* IANA: ffdhe2048 … ffdhe8192 */
+    FFDHE_LAST = 260,
     ALERT_HANDSHAKE_FAILURE = 40,
     ALERT_INSUFFICIENT_SECURITY = 71
 };
@@ -65,16 +69,6 @@ static void part_ready(struct scan *s, struct part *p)
     s->n_ready++;
 }
 
-static void part_over(struct scan *s, struct part *p, bool complete)
-{
-    struct suites_run *r = &s->suites[p->version];
-    enum tls_version v = p->version;
-    r->cut = r->cut || !complete;
-    free(p);
-    if (--r->n_parts == 0)
-        order_begin(s, v);
-}
-
 static struct part *part_new(struct scan *s, enum tls_version v)
 {
     struct part *p = calloc(1, sizeof *p);
@@ -87,6 +81,51 @@ static struct part *part_new(struct scan *s, enum tls_version v)
     return p;
 }
 
+void groups_name(struct hello_offer *o)
+{
+    for (uint16_t id = FFDHE_FIRST; id <= FFDHE_LAST && o->n_groups < HELLO_LIST_MAX; id++)
+        o->groups[o->n_groups++] = id;
+}
+
+static bool has_finite_field(uint16_t id)
+{
+    const char *name = suite_name(id);
+    return name && (str_starts(name, "DHE_") || str_starts(name, "DH_anon_"));
+}
+
+/* What was refused without these groups is offered once more with them. */
+static bool named_begin(struct scan *s, enum tls_version v)
+{
+    struct suites_run *r = &s->suites[v];
+    if (r->named_asked || v < TLS_1_0 || v == TLS_1_3)
+        return false;
+    r->named_asked = true;
+    struct part *p = part_new(s, v);
+    if (!p)
+        return false;
+    p->named = true;
+    for (size_t i = 0; i < r->n_all; i++)
+        if (!r->accepted[i] && has_finite_field(r->all[i]))
+            p->ids[p->n++] = r->all[i];
+    if (p->n > 0) {
+        part_ready(s, p);
+        return true;
+    }
+    r->n_parts--;
+    free(p);
+    return false;
+}
+
+static void part_over(struct scan *s, struct part *p, bool complete)
+{
+    struct suites_run *r = &s->suites[p->version];
+    enum tls_version v = p->version;
+    r->cut = r->cut || !complete;
+    free(p);
+    if (--r->n_parts == 0 && !named_begin(s, v))
+        order_begin(s, v);
+}
+
 /* The ids from the n-th on become a part of their own. */
 static bool part_cut(struct scan *s, struct part *p, size_t n)
 {
@@ -96,6 +135,7 @@ static bool part_cut(struct scan *s, struct part *p, size_t n)
     q->n = p->n - n;
     memcpy(q->ids, p->ids + n, q->n * sizeof *q->ids);
     q->turns = p->turns;
+    q->named = p->named;
     p->n = n;
     part_weigh(p);
     part_ready(s, q);
@@ -171,6 +211,7 @@ static void part_accepted(struct scan *s, struct part *p, const struct question 
     bool control = !part_holds(p, a->suite);
     s->long_ok = s->long_ok || q->ask.offer.n_suites > LONG_SUITES;
     suite_won(&s->suites[p->version], a->suite, &q->ask.offer);
+    s->suites[p->version].named_won = s->suites[p->version].named_won || (p->named && !control);
     if (s->short_mode && q->ask.offer.n_suites <= SHORT_SUITES)
         s->out->short_hellos = !s->long_ok;
     id_remove(p, a->suite);
@@ -249,6 +290,8 @@ static bool part_ask(struct scan *s, struct part *p)
         unseen_first(o->groups, o->n_groups, s->out->groups, s->out->n_groups);
         unseen_first(o->sigalgs, o->n_sigalgs, s->out->sigalgs, s->out->n_sigalgs);
     }
+    if (p->named)
+        groups_name(o);
     p->turns++;
     scan_ask(s, q, s->options.attempt_ms);
     return true;
