@@ -80,7 +80,7 @@ struct suites_run {
     bool accepted[SUITES_ALL_MAX], skipped[SUITES_ALL_MAX]; /* by the index in all[] */
     uint8_t (*beats)[BEATS_SIZE];                           /* chosen though that one was offered */
     size_t n_accepted, n_parts, n_pairs, pairs_asked;
-    bool cut; /* a part was given up */
+    bool cut;                    /* a part was given up */
     bool named_asked, named_won; /* with the groups of RFC 7919 named; a suite was chosen so */
     bool pair_lost;
 };
