@@ -2,8 +2,9 @@
 
 #include "base/clock.h"
 #include "handshake/connect.h"
-#include "handshake/dialect.h"
+#include "handshake/scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -115,6 +116,75 @@ static enum err whole_look(const struct look_wish *wish, const struct dialect *d
     return e;
 }
 
+static void suite_add(struct port_more *out, uint32_t id)
+{
+    for (size_t i = 0; i < out->n_suites; i++)
+        if (out->suites[i] == id)
+            return;
+    if (id > UINT16_MAX)
+        return; /* of SSL 2.0, which is judged as a version */
+    if (out->n_suites == PORT_SUITES_MAX)
+        out->suites_complete = false;
+    else
+        out->suites[out->n_suites++] = (uint16_t)id;
+}
+
+static void suites_keep(const struct scan_result *r, struct port_more *out)
+{
+    unsigned shortest = r->dh.bits;
+    out->suites_complete = !r->chose_unoffered && !r->rate_limited;
+    for (size_t v = TLS_1_0; v < TLS_VERSIONS; v++) {
+        const struct scan_version *s = &r->versions[v];
+        if (s->answer.seen == SEEN_INCONCLUSIVE ||
+            (s->answer.seen == SEEN_ACCEPTED && !s->complete))
+            out->suites_complete = false;
+        for (size_t i = 0; i < s->n_suites; i++)
+            suite_add(out, s->suites[i]);
+    }
+    if (r->dh.export_bits && (!shortest || r->dh.export_bits < shortest))
+        shortest = r->dh.export_bits;
+    out->dh_bits = shortest;
+    out->suites_seen = out->n_suites > 0;
+}
+
+static void nothing_more(void *who, struct scan_result *out)
+{
+    (void)who;
+    (void)out;
+}
+
+static enum err suites_look(const struct look_wish *wish, const struct dialect *d, struct target *t,
+                            int64_t deadline_ms, struct port_more *out, struct why *why)
+{
+    const struct engine_limits limits = {.per_host = 0};
+    struct scan_result *r = calloc(1, sizeof *r);
+    struct talks *talks = NULL;
+    struct scan *scan = NULL;
+    enum err e = r ? OK : why_set(why, E_MEMORY, "no memory for a scan");
+    if (e != OK || (e = talks_new(&limits, &talks, why)) != OK)
+        goto out;
+    const struct scan_job job = {.talks = talks,
+                                 .target = t,
+                                 .sni = wish->name,
+                                 .port = wish->rule->port,
+                                 .dialect = d,
+                                 .options = {.depth = SCAN_ALL,
+                                             .anchors = wish->anchors,
+                                             .deadline_ms = deadline_ms},
+                                 .out = r,
+                                 .done = nothing_more};
+    if ((e = scan_begin(&job, &scan, why)) != OK || (e = talks_run(talks, NULL, NULL, why)) != OK)
+        goto out;
+    suites_keep(r, out);
+out:
+    talks_free(talks);
+    scan_free(scan);
+    if (r)
+        scan_result_fini(r);
+    free(r);
+    return e;
+}
+
 enum err port_look(const struct look_wish *wish, int64_t deadline_ms, struct port_more *out,
                    struct why *why)
 {
@@ -138,6 +208,8 @@ enum err port_look(const struct look_wish *wish, int64_t deadline_ms, struct por
     e = target_resolve(asked.address, asked.rule->port, &t, why);
     if (e == OK)
         e = whole_look(&asked, d, &t, attempt_ms, &more, why);
+    if (e == OK && verify_asks_suites(asked.rule))
+        e = suites_look(&asked, d, &t, deadline_ms, &more, why);
     anchors_free(anchors);
     if (e != OK && e != E_RESOLVE)
         return e;

@@ -1,5 +1,5 @@
 /* handshake/look.h: a port seen as far as a playbook's rule asks for more than versions: a whole
- * handshake with its certificates.
+ * handshake with its certificates, and where suites are asked for, a scan of all of them.
  * Units:  deadline_ms is a point on clock_mono_ms(); now_unix in Unix seconds.
  * Owns:   nothing.
  * Errors: E_UNSUPPORTED for an unknown dialect; E_MEMORY, E_INTERNAL; E_IO when this machine has no

@@ -67,7 +67,7 @@ static bool in_family(const char *name, const char *family)
 
 bool suite_is(uint32_t suite, const char *family)
 {
-    const char *name = suite <= UINT16_MAX ? suite_name((uint16_t)suite) : NULL;
+    const char *name = suite_name(suite);
     return name && in_family(name, family);
 }
 
@@ -111,7 +111,7 @@ static size_t without_curve(const char *pattern, size_t n)
 
 bool suite_matches(const char *pattern, size_t n, uint32_t suite)
 {
-    const char *name = suite <= UINT16_MAX ? suite_name((uint16_t)suite) : NULL;
+    const char *name = suite_name(suite), *openssl = suite_openssl_name(suite);
     char wanted[NAME_SIZE], whole[NAME_SIZE];
     if (!name || n >= sizeof wanted)
         return false;
@@ -119,13 +119,19 @@ bool suite_matches(const char *pattern, size_t n, uint32_t suite)
     memcpy(wanted, pattern, n);
     wanted[n] = '\0';
     (void)snprintf(whole, sizeof whole, "TLS_%s", name);
-    return in_family(name, wanted) || glob(wanted, name) || glob(wanted, whole);
+    return in_family(name, wanted) || glob(wanted, name) || glob(wanted, whole) ||
+           (openssl && glob(wanted, openssl));
 }
 
 bool suite_pattern_is_known(const char *pattern, size_t n)
 {
-    for (uint32_t id = 0; id <= UINT16_MAX; id++)
-        if (suite_matches(pattern, n, id))
-            return true;
+    static const enum tls_version versions[] = {TLS_1_2, TLS_1_3};
+    for (size_t v = 0; v < COUNT(versions); v++) {
+        uint16_t all[SUITES_ALL_MAX];
+        size_t count = suites_all(versions[v], all);
+        for (size_t i = 0; i < count; i++)
+            if (suite_matches(pattern, n, all[i]))
+                return true;
+    }
     return false;
 }

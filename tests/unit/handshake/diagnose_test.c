@@ -334,6 +334,8 @@ static void suites_answer_to_names_globs_and_families(void **state)
     assert_true(match("3DES", 0x000a));
     assert_false(match("DES", 0x000a));
     assert_true(match("DES", 0x0009));
+    assert_true(match("ECDHE-RSA-AES128-GCM-SHA256", 0xc02f) && match("RC4-SHA", 0x0005));
+    assert_true(match("ecdhe-*", 0xc02f) && match("3DES", 0x0700c0));
     assert_false(match("RC4", 0x0700c0) || match("*", 0xfafa));
     assert_true(suite_pattern_is_known("RC4", 3) && suite_pattern_is_known("TLS_AES_*", 9));
     assert_false(suite_pattern_is_known("RC5", 3) || suite_pattern_is_known("", 0));

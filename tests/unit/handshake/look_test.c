@@ -78,6 +78,14 @@ static void real_server_is_seen_whole(void **state)
     assert_int_equal(more.certificate.trust, TRUST_OK);
     assert_string_equal(more.certificate.subject, "CN=look");
     assert_int_equal(more.certificate.shortest_rsa, 2048);
+    assert_false(more.suites_seen);
+    memcpy(rule.must_not, "RC4", 4);
+    assert_int_equal(port_look(&wish, clock_mono_ms() + LOOK_MS, &more, &why), OK);
+    assert_true(more.suites_seen && more.suites_complete);
+    assert_in_range(more.n_suites, 20, 60); /* OpenSSL's default list, and three of TLS 1.3 */
+    assert_in_range(more.dh_bits, 2048, 4096);
+    assert_int_equal(more.whole, HANDSHAKE_DONE);
+    rule.must_not[0] = '\0';
     wish.name = "other.test";
     wish.anchors = NULL;
     assert_int_equal(port_look(&wish, clock_mono_ms() + LOOK_MS, &more, &why), OK);
