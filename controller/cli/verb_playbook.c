@@ -1,6 +1,7 @@
 /* swell lint | convert | export: playbooks and .reg files, without any host or database. */
 #include "base/file.h"
 #include "controller/cli/options.h"
+#include "handshake/suite_match.h"
 #include "playbooks/playbook.h"
 #include "registry/reg_file.h"
 
@@ -32,6 +33,24 @@ static void print_findings(const char *file, const struct lint_finding *found, s
     text_fini(&t);
 }
 
+/* A name that no suite has asks for nothing, or for what can never be: it is misspelt. */
+static size_t lint_suites(const char *file, const struct verify_rule *r, const char *list)
+{
+    struct lint_finding f = {.line = r->line, .column = 1};
+    const char *name;
+    size_t n, found = 0;
+    while (verify_suite_next(&list, &name, &n)) {
+        if (suite_pattern_is_known(name, n))
+            continue;
+        (void)snprintf(f.text, sizeof f.text,
+                       "port %u: no cipher suite that is known answers to %.*s", r->port, (int)n,
+                       name);
+        print_findings(file, &f, 1);
+        found++;
+    }
+    return found;
+}
+
 static enum err lint_one(const char *file, size_t *findings, size_t *settings, struct why *why)
 {
     struct lint_finding *found = NULL;
@@ -46,6 +65,9 @@ static enum err lint_one(const char *file, size_t *findings, size_t *settings, s
         print_findings(file, found, n);
         *findings += n;
         *settings += p->n_settings;
+        for (size_t i = 0; i < p->n_verify; i++)
+            *findings += lint_suites(file, &p->verify[i], p->verify[i].must) +
+                         lint_suites(file, &p->verify[i], p->verify[i].must_not);
     }
     free(found);
     playbook_free(p);

@@ -141,6 +141,11 @@ static void lint_goes_on_after_an_unusable_playbook(void **state)
     file_make(p, "bad.yaml",
               "playbook: x\nsettings:\n  - key: HKLN\\A\n    values: {a: dword 1}\n");
     assert_ran(p, 0, "1 playbook, 0 unusable, 3 settings", "", "lint", "good.yaml");
+    file_make(p, "suites.yaml", "playbook: p\nverify:\n"
+                                "  - {port: 443, suites: {must: ECDHE, must_not: [RC4, RC5]}}\n");
+    assert_ran(p, 0, "suites.yaml:3:1: port 443: no cipher suite that is known answers to RC5\n",
+               "",
+               "lint", "suites.yaml");
     assert_ran(p, 65, "2 playbooks, 1 unusable, 3 settings", "bad.yaml:3:10: ", "lint", "bad.yaml",
                "good.yaml");
 }
