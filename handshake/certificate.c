@@ -37,6 +37,7 @@ static const char *const staple_words[STAPLES] = {
     [STAPLE_GOOD] = "good",
     [STAPLE_REVOKED] = "revoked",
     [STAPLE_UNKNOWN] = "unknown",
+    [STAPLE_UNCHECKED] = "not_checked",
     [STAPLE_BAD] = "bad",
 };
 

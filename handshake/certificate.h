@@ -60,8 +60,9 @@ enum staple {
     STAPLE_NONE,
     STAPLE_GOOD,
     STAPLE_REVOKED,
-    STAPLE_UNKNOWN, /* the responder does not know the certificate */
-    STAPLE_BAD,     /* of another certificate, stale, badly signed, or not a response */
+    STAPLE_UNKNOWN,   /* the responder does not know the certificate */
+    STAPLE_UNCHECKED, /* there is one, and the certificate's issuer is not known here */
+    STAPLE_BAD,       /* of another certificate, stale, badly signed, or not a response */
     STAPLES
 };
 

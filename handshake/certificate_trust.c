@@ -176,7 +176,10 @@ enum err chain_judge(const struct chain_asked *asked, struct handshake_seen *see
         issuer = sk_X509_value(asked->chain, 1);
         X509_up_ref(issuer);
     }
-    staple_judge(asked, issuer ? issuer : leaf, seen);
+    if (issuer || seen->chain[0].self_signed)
+        staple_judge(asked, issuer ? issuer : leaf, seen);
+    else if (asked->staple && asked->staple_size > 0)
+        seen->staple = STAPLE_UNCHECKED;
     X509_free(issuer);
     ERR_clear_error();
     return e;

@@ -229,6 +229,22 @@ static void staple_is_believed_only_when_the_issuer_signed_it(void **state)
     pki_fini(&wrong);
 }
 
+static void staple_without_a_known_issuer_is_not_called_bad(void **state)
+{
+    struct place *p = *state;
+    struct memory_server s = server(p);
+    struct whole_options o = options(p);
+    unsigned char *staple = pki_staple(&p->leaf, &p->mid, &p->mid, V_OCSP_CERTSTATUS_GOOD, 0,
+                                       &s.staple_size);
+    s.staple = staple;
+    s.n_chain = 0;
+    struct handshake_seen seen = memory_talk(&s, &o);
+    assert_int_equal(seen.trust, TRUST_PARTIAL);
+    assert_string_equal(staple_word(seen.staple), "not_checked");
+    handshake_seen_fini(&seen);
+    OPENSSL_free(staple);
+}
+
 static void staple_that_is_none_is_told(void **state)
 {
     struct memory_server s = server(*state);
@@ -333,6 +349,7 @@ int main(void)
         cmocka_unit_test(unknown_root_is_told_by_its_name),
         cmocka_unit_test(names_are_compared_as_clients_do),
         cmocka_unit_test(staple_is_believed_only_when_the_issuer_signed_it),
+        cmocka_unit_test(staple_without_a_known_issuer_is_not_called_bad),
         cmocka_unit_test(staple_that_is_none_is_told),
         cmocka_unit_test(client_certificate_that_is_asked_for_is_told),
         cmocka_unit_test(versions_that_openssl_does_not_speak_are_refused),
