@@ -23,6 +23,8 @@ static const struct {
     [CODE_NAME] = {"name", "the program's own list of errors"},
 };
 
+#define WORD_SIZE 32 /* of a word that is looked for; longer ones are in no text */
+
 /* A question, folded so that pieces can be found: lower case, one blank, plain quotes. */
 struct question {
     char s[EXPLAIN_QUERY_MAX];
@@ -295,30 +297,37 @@ static void symptoms_find(const struct question *q, struct explained *out)
             add_causes(out, explain_symptoms.rows[i].causes);
 }
 
+/* The next word of at least four letters, cut to the room; false at the end. */
+static bool word_next(const char **at, char word[WORD_SIZE])
+{
+    while (**at != '\0') {
+        size_t n = 0, kept;
+        while (is_word((*at)[n]))
+            n++;
+        kept = n < WORD_SIZE ? n : WORD_SIZE - 1;
+        memcpy(word, *at, kept);
+        word[kept] = '\0';
+        *at += n > 0 ? n : 1;
+        if (n >= 4)
+            return true;
+    }
+    return false;
+}
+
 /* How many of the question's longer words stand in an explanation. */
 static unsigned words_shared(const struct question *q, const struct explanation *x)
 {
     const char *const texts[] = {x->title, x->wrong, x->seen};
+    struct question folded[COUNT(texts)];
+    char word[WORD_SIZE];
     unsigned shared = 0;
-    for (const char *at = q->s; *at != '\0';) {
-        char word[32];
-        size_t n = 0;
-        while (is_word(at[n]) && n + 1 < sizeof word) {
-            word[n] = at[n];
-            n++;
-        }
-        word[n] = '\0';
+    for (size_t i = 0; i < COUNT(texts); i++)
+        fold(texts[i], &folded[i]);
+    for (const char *at = q->s; word_next(&at, word);) {
         bool found = false;
-        for (size_t i = 0; n >= 4 && !found && i < COUNT(texts); i++) {
-            struct question folded;
-            fold(texts[i], &folded);
-            found = has_word(folded.s, word, false);
-        }
+        for (size_t i = 0; !found && i < COUNT(texts); i++)
+            found = has_word(folded[i].s, word, false);
         shared += found;
-        at += n;
-        at += !is_word(*at) && *at != '\0';
-        while (n + 1 >= sizeof word && is_word(*at))
-            at++;
     }
     return shared;
 }
