@@ -12,6 +12,8 @@
 #define LABEL_COLUMN 2
 #define VALUE_COLUMN 16
 #define WORTH_COLUMN 68
+#define OPENSSL_COLUMN 102
+#define WIDE 138 /* columns, from which on a suite has its second name too */
 
 struct lines {
     const struct page *page;
@@ -124,6 +126,17 @@ static void put_suite(const struct lines *l, uint16_t id, size_t *start)
     page_put(l->page, l->t, tone_of(worth.strength), strength_word(worth.strength));
     if (*worth.why != '\0')
         text_printf(l->t, ": %s", worth.why);
+    if ((l->page->columns == 0 || l->page->columns >= WIDE) && suite_openssl_name(id) != NULL) {
+        page_pad_to(l->t, *start, OPENSSL_COLUMN);
+        page_put(l->page, l->t, TONE_QUIET, suite_openssl_name(id));
+    }
+}
+
+static void put_kind(const struct lines *l, uint32_t id)
+{
+    const char *name = suite_name(id);
+    text_printf(l->t, "%06x  %s  ", id, name != NULL ? name : "a cipher kind of SSL 2.0");
+    page_put(l->page, l->t, TONE_BAD, strength_word(STRENGTH_BROKEN));
 }
 
 static void put_suites(const struct lines *l, const struct client_hello *h)
@@ -134,7 +147,7 @@ static void put_suites(const struct lines *l, const struct client_hello *h)
         if (i < h->n_suites)
             put_suite(l, h->suites[i], &start);
         else
-            text_printf(l->t, "%06x  a cipher kind of SSL 2.0", h->kinds[i - h->n_suites]);
+            put_kind(l, h->kinds[i - h->n_suites]);
         text_char(l->t, '\n');
     }
 }

@@ -2,6 +2,7 @@
 
 #include "controller/tls_json.h"
 #include "handshake/strength.h"
+#include "handshake/suites.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -129,7 +130,7 @@ static void client_suites_part(const struct compare_suites *all, struct compare_
 {
     for (size_t i = 0; i < all->n; i++)
         for (size_t v = 0; v < TLS_VERSIONS; v++) {
-            const char *name = tls_suite_name(all->at[i]);
+            const char *name = suite_name(all->at[i]);
             if (v == SSL_2_0 ? all->at[i] > UINT16_MAX
                              : name != NULL && suite_fits_version(name, wire_versions[v]))
                 suites_add(&e->suites[v], all->at[i]);
@@ -255,7 +256,7 @@ static bool remedy_for_suites(const struct compare_end *a, const struct compare_
         if (both(a->versions[v], b->versions[v]) != CMP_YES || a->suites[v].n == 0)
             continue;
         for (size_t i = 0; i < a->suites[v].n; i++) {
-            enum strength s = suite_worth(tls_suite_name(a->suites[v].at[i])).strength;
+            enum strength s = suite_worth(suite_name(a->suites[v].at[i])).strength;
             if (s > best) {
                 best = s;
                 suite = a->suites[v].at[i];
@@ -267,7 +268,7 @@ static bool remedy_for_suites(const struct compare_end *a, const struct compare_
                        "give %s a suite that %s has, as TLS_%s: in its list of cipher suites "
                        "(SSL\\00010002, Functions), or by switching on what Ciphers, Hashes or "
                        "KeyExchangeAlgorithms below SCHANNEL switch off",
-                       b->name, a->name, tls_suite_name(suite));
+                       b->name, a->name, suite_name(suite));
         return true;
     }
     return false;

@@ -3,6 +3,7 @@
 #include "controller/compare.h"
 #include "controller/tls_json.h"
 #include "handshake/strength.h"
+#include "handshake/suites.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static void put_suites(const struct page *p, struct text *t, const struct compar
         page_put(p, t, TONE_TITLE, tls_version_words((enum tls_version)v));
         text_char(t, '\n');
         for (size_t i = 0; i < c->suites[v].n; i++) {
-            const char *name = tls_suite_name(c->suites[v].at[i]);
+            const char *name = suite_name(c->suites[v].at[i]);
             struct suite_worth worth = suite_worth(name);
             text_printf(t, "  %04x  %s%s  %s\n", (unsigned)c->suites[v].at[i],
                         name != NULL ? "TLS_" : "", name != NULL ? name : "unknown",

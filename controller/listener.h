@@ -11,7 +11,7 @@
 #include "handshake/listen_talk.h"
 
 #define LISTENER_CLIENTS_MAX 128 /* at once; more wait in the kernel's queue */
-#define LISTENER_TIMEOUT_MS 10000
+#define LISTENER_TIMEOUT_MS 8000
 
 struct heard {
     char from[ENDPOINT_TEXT_SIZE]; /* the client's address and port */

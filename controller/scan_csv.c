@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "controller/tls_json.h"
 #include "handshake/strength.h"
+#include "handshake/suites.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static const char *weakest(const struct scan_version *v)
     if (v->n_suites == 0)
         return "";
     for (size_t i = 0; i < v->n_suites; i++) {
-        enum strength s = suite_worth(tls_suite_name(v->suites[i])).strength;
+        enum strength s = suite_worth(suite_name(v->suites[i])).strength;
         worst = s < worst ? s : worst;
     }
     return strength_word(worst);

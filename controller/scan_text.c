@@ -5,13 +5,16 @@
 #include "controller/endpoint.h"
 #include "controller/tls_json.h"
 #include "handshake/strength.h"
+#include "handshake/suites.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define LABEL_COLUMN 2
 #define VALUE_COLUMN 16
-#define WORTH_COLUMN 68
+#define WORTH_COLUMN 58
+#define OPENSSL_COLUMN 92
+#define WIDE 128 /* columns, from which on a suite has its second name too */
 
 struct lines {
     const struct page *page;
@@ -96,8 +99,9 @@ static void put_version(const struct lines *l, enum tls_version version)
         put_reason(&words, &v->answer);
     line_begin(l, tls_version_words(version), &start);
     page_put(l->page, l->t, tone_of_version(version, v->answer.seen),
-             tls_seen_word(v->answer.seen));
-    page_pad_to(l->t, start, VALUE_COLUMN + 14);
+             v->answer.seen == SEEN_NOT_ASKED ? "not asked" : tls_seen_word(v->answer.seen));
+    if (words.used > 0)
+        page_pad_to(l->t, start, VALUE_COLUMN + 14);
     page_wrap(l->page, l->t, &start, VALUE_COLUMN + 14, text_str(&words));
     text_char(l->t, '\n');
     text_fini(&words);
@@ -119,10 +123,12 @@ static enum tone tone_of_worth(enum strength s)
 
 static void put_suite(const struct lines *l, uint32_t id)
 {
-    const char *name = tls_suite_name(id);
+    const char *name = suite_name(id);
     struct suite_worth worth = suite_worth(name);
     size_t start = l->t->used;
+    const char *openssl = suite_openssl_name(id);
     bool narrow = l->page->columns > 0 && l->page->columns < WORTH_COLUMN + 24;
+    bool wide = l->page->columns == 0 || l->page->columns >= WIDE;
     page_pad_to(l->t, start, LABEL_COLUMN + 2);
     text_printf(l->t, "%0*x  %s%s", id > UINT16_MAX ? 6 : 4, (unsigned)id,
                 name != NULL && id <= UINT16_MAX ? "TLS_" : "", name != NULL ? name : "unknown");
@@ -133,6 +139,10 @@ static void put_suite(const struct lines *l, uint32_t id)
     page_put(l->page, l->t, tone_of_worth(worth.strength), strength_word(worth.strength));
     if (*worth.why != '\0')
         text_printf(l->t, ": %s", worth.why);
+    if (wide && openssl != NULL) {
+        page_pad_to(l->t, start, OPENSSL_COLUMN);
+        page_put(l->page, l->t, TONE_QUIET, openssl);
+    }
     text_char(l->t, '\n');
 }
 

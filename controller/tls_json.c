@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *tls_suite_name(uint32_t id)
-{
-    return id <= UINT16_MAX ? suite_name((uint16_t)id) : NULL;
-}
-
 json_t *tls_id_json(uint32_t id)
 {
     char text[16];
@@ -41,12 +36,13 @@ json_t *tls_list_json(const uint16_t *at, size_t n, tls_name_of *name)
 
 json_t *tls_suite_json(uint32_t id)
 {
-    const char *name = tls_suite_name(id);
+    const char *name = suite_name(id), *openssl = suite_openssl_name(id);
     struct suite_worth worth = suite_worth(name);
-    return json_pack("{s:o, s:o, s:s, s:s}", "id", tls_id_json(id), "name",
-                     name != NULL ? json_sprintf("%s%s", id > UINT16_MAX ? "" : "TLS_", name)
-                                  : json_null(),
-                     "worth", strength_word(worth.strength), "why", worth.why);
+    json_t *iana = name != NULL ? json_sprintf("%s%s", id > UINT16_MAX ? "" : "TLS_", name)
+                                : json_null();
+    return json_pack("{s:o, s:o, s:o, s:s, s:s}", "id", tls_id_json(id), "name", iana, "openssl",
+                     openssl != NULL ? json_string(openssl) : json_null(), "worth",
+                     strength_word(worth.strength), "why", worth.why);
 }
 
 json_t *tls_safe_json(const void *bytes, size_t n)

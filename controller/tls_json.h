@@ -12,12 +12,10 @@
 
 typedef const char *tls_name_of(uint16_t number, char buf[TLS_NAME_SIZE]);
 
-/* Without "TLS_"; NULL for an unknown one. */
-const char *tls_suite_name(uint32_t id);
 json_t *tls_id_json(uint32_t id); /* "0x1301"; six digits for the kinds of SSL 2.0 */
 /* [{"id": "0x001d", "name": "x25519"}, …] */
 json_t *tls_list_json(const uint16_t *at, size_t n, tls_name_of *name);
-/* {"id": "0xc030", "name": "TLS_ECDHE_…", "worth": "strong", "why": ""} */
+/* {"id": "0xc030", "name": "TLS_ECDHE_…", "openssl": "ECDHE-…", "worth": "strong", "why": ""} */
 json_t *tls_suite_json(uint32_t id);
 /* Text of the far side made safe; null for "". */
 json_t *tls_words_json(const char *s);

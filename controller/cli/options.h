@@ -50,6 +50,11 @@ enum opt {
     OPT_INCONCLUSIVE,
     OPT_STARTTLS,
     OPT_TIMEOUT,
+    OPT_PORTS,
+    OPT_ONLY_VERSIONS,
+    OPT_GENTLE,
+    OPT_CA_FILE,
+    OPT_COMPARE,
     OPT_ONCE,
     OPT_COUNT,
     OPT_PLAYBOOK,
@@ -162,6 +167,6 @@ verb_run verb_init, verb_inventory_import, verb_inventory_list, verb_inventory_s
     verb_inventory_export, verb_lint,
     verb_convert, verb_export, verb_plan, verb_apply, verb_status, verb_pause, verb_resume,
     verb_abort, verb_promote, verb_retry, verb_rollback, verb_history, verb_report, verb_owed,
-    verb_audit_verify, verb_listen, verb_explain;
+    verb_audit_verify, verb_listen, verb_scan, verb_verify, verb_explain;
 
 #endif

@@ -28,6 +28,11 @@ static const enum opt resume_opts[] = {OPT_COMMENT, OPT_MAX_FAILED, OPT_FORKS, L
 static const enum opt rollback_opts[] = {OPT_WAVE, OPT_HOST, OPT_CHECK, OPT_YES,
                                          POLICY_OPTS, OPT_FORKS, LOGIN_OPTS, OPTS};
 
+static const enum opt scan_opts[] = {
+    OPT_LIMIT, OPT_PORTS, OPT_STARTTLS, OPT_ONLY_VERSIONS, OPT_COMPARE, OPT_CA_FILE,
+    OPT_GENTLE, OPT_FORKS, OPT_TIMEOUT, OPT_FORMAT, OPTS};
+static const enum opt verify_opts[] = {OPT_LIMIT, OPT_CA_FILE, OPT_GENTLE, OPT_FORKS,
+                                       OPT_TIMEOUT, OPT_FORMAT, OPTS};
 static const enum opt listen_opts[] = {OPT_STARTTLS, OPT_ONCE, OPT_COUNT, OPT_TIMEOUT,
                                        OPT_PLAYBOOK, OPT_BUILD, OPT_FORMAT, OPTS};
 
@@ -118,6 +123,29 @@ static const struct verb verbs[] = {
      "TIME is a number with its unit, as in 90s, 10m or 1h30m.",
      rollback_opts, 1, 1, verb_rollback},
 
+    {"scan", GROUP_TLS, "[HOST[:PORT]...]", "See what TLS a port really speaks",
+     "Asks each port with hellos of its own, so that what the local library refuses to speak is "
+     "seen too: versions from SSL 2.0 to TLS 1.3, every cipher suite and whose order counts, key "
+     "exchange, signatures, features, the certificates, and what is wrong with them. HOST is a "
+     "name or an address, [::1]:443 for IPv6; or give --limit PATTERN for hosts of the inventory: "
+     "their variable swell_ports (as in 443 3389/rdp) names the ports. What is said before TLS "
+     "goes by the port; --starttls says it otherwise.\n\n"
+     "At most 8 connections to one host are open at once, one with --gentle; --forks is the number "
+     "of ports that are scanned at once (default here: 256). Refused hellos are logged by Windows "
+     "(Schannel events 36874 and 36888): tell whoever watches them.\n\n"
+     "`swell scan A B --compare` says which versions and cipher suites two ends share; an end may "
+     "also be FILE.json, written by `swell scan` or `swell listen` with --format json.\n\n"
+     "--format is text, json, jsonl or csv. Exit codes, added up: 0 every version of every port "
+     "has a yes or a no; 4 a port cannot be connected to; 32 something is in doubt, does not speak "
+     "TLS, or two ends share nothing.",
+     scan_opts, 0, ARGS_MAX, verb_scan},
+    {"verify", GROUP_TLS, "PLAYBOOK", "Say whether TLS is now as a playbook wants it",
+     "Makes the handshakes of the playbook's `verify:` with the hosts of the inventory, without a "
+     "login, and changes nothing. Each rule has a verdict on each host: passed, failed or "
+     "inconclusive; what could not be observed is never passed. --forks is the number of ports "
+     "that are asked at once (default here: 256).\n\n"
+     "--format is text or json. The exit code is 32 unless all passed.",
+     verify_opts, 1, 1, verb_verify},
     {"listen", GROUP_TLS, "ADDRESS:PORT", "Tell what a TLS client offers that comes here",
      "Takes the ClientHello of every client and tells versions, cipher suites, groups, signature "
      "algorithms, server name, ALPN, extensions, JA3 and JA4; then the client gets an alert "

@@ -88,6 +88,19 @@ static void a_playbook_decides_over_the_defaults(void **state)
     schannel_wish_fini(&w);
 }
 
+static void one_value_alone_counts_too(void **state)
+{
+    struct schannel_wish w = {0};
+    (void)state;
+    w.protocols[TLS_1_0][SCHANNEL_SERVER].enabled = SAYS_NO;
+    w.protocols[TLS_1_1][SCHANNEL_SERVER].disabled_by_default = SAYS_YES;
+    w.protocols[TLS_1_2][SCHANNEL_CLIENT].enabled = SAYS_NO; /* of the other side */
+    assert_int_equal(survive_versions(windows_release_of(17763), &w), 1u << TLS_1_2);
+    w.protocols[TLS_1_2][SCHANNEL_SERVER].enabled = SAYS_YES;
+    assert_int_equal(survive_versions(windows_release_of(7601), &w), 1u << SSL_3_0 | 1u << TLS_1_2);
+    assert_int_equal(survive_versions(windows_release_of(6001), &w), 1u << SSL_3_0);
+}
+
 static void an_old_client_fails_where_old_versions_go(void **state)
 {
     static const uint16_t suites[] = {0x0035, 0x002f, 0x000a, 0x0005};
@@ -189,6 +202,7 @@ int main(void)
         cmocka_unit_test(releases_are_found_by_their_build),
         cmocka_unit_test(every_windows_suite_has_a_name),
         cmocka_unit_test(a_playbook_decides_over_the_defaults),
+        cmocka_unit_test(one_value_alone_counts_too),
         cmocka_unit_test(an_old_client_fails_where_old_versions_go),
         cmocka_unit_test(whether_a_client_takes_a_lower_version_nobody_can_see),
         cmocka_unit_test(a_suite_needs_the_right_certificate),
