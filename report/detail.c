@@ -321,16 +321,14 @@ static void ports_take(struct taking *k, const json_t *o, bool after)
 
 static void finding_take(struct taking *k, const json_t *o)
 {
-    struct report_finding f = {
-        .port = (uint16_t)number(k, o, "port", UINT16_MAX),
-        .version = TLS_VERSIONS,
-        .explain = text_if_any(k, o, "explain"),
-        .verdict = (enum check)word(k, o, "verdict", verdict_word, CHECKS),
-        .regression = truth(k, o, "regression"),
-        .text = text_needed(k, o, "text"),
-    };
+    struct report_finding f = {.version = TLS_VERSIONS};
+    f.port = (uint16_t)number(k, o, "port", UINT16_MAX);
     if (json_object_get(o, "version"))
         f.version = (enum tls_version)word(k, o, "version", version_word, TLS_VERSIONS);
+    f.verdict = (enum check)word(k, o, "verdict", verdict_word, CHECKS);
+    f.regression = truth(k, o, "regression");
+    f.text = text_needed(k, o, "text");
+    f.explain = text_if_any(k, o, "explain");
     struct report_finding *to =
         k->e == OK ? LIST_ADD(k->h->findings, k->h->n_findings) : NULL;
     if (to)
