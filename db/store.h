@@ -28,6 +28,15 @@ void store_close(struct store *st);
 MUST_CHECK enum err store_lock_controller(struct store *st, struct why *why);
 void store_unlock_controller(struct store *st);
 
+struct store_controller {
+    bool at_work;
+    int64_t process; /* 0: it did not say */
+};
+
+/* Who holds that lock, asked without taking it, so that nobody is turned away meanwhile. */
+MUST_CHECK enum err store_controller_look(const struct store *st, struct store_controller *out,
+                                          struct why *why);
+
 /* A write transaction; everything of journal.h and plan_table.h in between is committed together.
  * store_commit rolls back when it fails. */
 MUST_CHECK enum err store_begin(struct store *st, struct why *why);

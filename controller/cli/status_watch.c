@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "report/row.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,35 +13,16 @@
 #include <unistd.h>
 
 #define LOOK_EVERY_MS 500
-/* Trying the lock could turn away a controller that starts in that very moment: not more often. */
-#define PROBE_EVERY_MS 5000
-#define PATH_BYTES 4400
 
-static int64_t process_in(const char *words)
+void controller_look(const struct store *st, struct status *out)
 {
-    const char *at = strstr(words, "process ");
-    return at ? strtoll(at + strlen("process "), NULL, 10) : 0;
-}
+    struct store_controller who = {0};
+    struct why unheard = {0};
+    enum err e = store_controller_look(st, &who, &unheard);
 
-void controller_look(const struct invocation *inv, struct status *out)
-{
-    char file[PATH_BYTES];
-    struct store *st = NULL;
-    struct why why = {0};
-    enum err e;
-    out->controller = AT_WORK_UNKNOWN;
-    out->process = 0;
-    if (app_db_path(inv, file, sizeof file, &why) != OK || store_open(file, &st, &why) != OK)
-        return;
-    e = store_lock_controller(st, &why);
-    if (e == OK)
-        out->controller = AT_WORK_NO;
-    if (e == E_LOCKED) {
-        out->controller = AT_WORK_YES;
-        out->process = process_in(why.text);
-    }
-    store_unlock_controller(st);
-    store_close(st);
+    out->controller = e != OK ? AT_WORK_UNKNOWN : who.at_work ? AT_WORK_YES
+                                                              : AT_WORK_NO;
+    out->process = who.process;
 }
 
 struct watch {
@@ -49,7 +31,6 @@ struct watch {
     struct why *why;
     struct status status;
     struct text out;
-    int64_t probed_ms;
     bool terminal, news;
     int drawn; /* lines of the last picture */
 };
@@ -59,7 +40,7 @@ static enum err news_see(void *self, const struct journal_row *row)
     struct watch *w = self;
     struct status_before before;
     struct event ev;
-    enum err e = app_event(row, &ev, w->why);
+    enum err e = report_read_row(row, &ev, w->why);
     if (e != OK)
         return e;
     before = status_before(w->g, &ev);
@@ -98,31 +79,20 @@ static enum err out_flush(struct watch *w)
     return e;
 }
 
-static void probe(struct watch *w, const struct invocation *inv)
-{
-    int64_t now = clock_mono_ms();
-    if (w->news && w->status.controller == AT_WORK_YES)
-        return; /* who else would write */
-    if (w->probed_ms && now - w->probed_ms < PROBE_EVERY_MS)
-        return;
-    controller_look(inv, &w->status);
-    w->probed_ms = now;
-}
-
 static bool is_over(const struct watch *w)
 {
     return engine_is_at_rest(w->g) ||
            (!w->terminal && !w->news && w->status.controller == AT_WORK_NO);
 }
 
-static enum err look(struct watch *w, const struct invocation *inv, struct store *st)
+static enum err look(struct watch *w, struct store *st)
 {
     struct journal_filter f = {.rollout = w->g->rollout, .after_seq = w->g->last_seq};
     enum err e;
     w->news = false;
     if ((e = journal_read(st, &f, news_see, w, w->why)) != OK)
         return e;
-    probe(w, inv);
+    controller_look(st, &w->status);
     if (w->terminal && (e = picture_put(w)) != OK)
         return e;
     return out_flush(w);
@@ -136,8 +106,8 @@ static int signal_await(const sigset_t *signals)
     return n > 0 ? n : 0;
 }
 
-enum err status_watch(const struct invocation *inv, struct store *st, struct engine *g,
-                      const struct page *page, struct status *out, struct why *why)
+enum err status_watch(struct store *st, struct engine *g, const struct page *page,
+                      struct status *out, struct why *why)
 {
     struct watch w = {.page = page, .g = g, .why = why, .status = {.engine = g}};
     sigset_t signals, before;
@@ -149,13 +119,12 @@ enum err status_watch(const struct invocation *inv, struct store *st, struct eng
     (void)sigaddset(&signals, SIGTERM);
     (void)sigprocmask(SIG_BLOCK, &signals, &before);
     if (!w.terminal) {
-        controller_look(inv, &w.status);
-        w.probed_ms = clock_mono_ms();
+        controller_look(st, &w.status);
         w.status.now_ms = clock_real_ms();
         if ((e = status_put_text(&w.status, page, &w.out)) != OK || (e = out_flush(&w)) != OK)
             goto out;
     }
-    while ((e = look(&w, inv, st)) == OK && !is_over(&w) && !(number = signal_await(&signals)))
+    while ((e = look(&w, st)) == OK && !is_over(&w) && !(number = signal_await(&signals)))
         ;
     if (number)
         e = why_native(why, E_CANCELLED, (uint32_t)number, "", "interrupted; the rollout goes on");

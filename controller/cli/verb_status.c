@@ -7,14 +7,14 @@
 #include <signal.h>
 #include <unistd.h>
 
-static enum err status_print(const struct invocation *inv, const struct engine *g,
+static enum err status_print(const struct store *st, const struct engine *g,
                              const struct page *page, bool json, struct status *s,
                              struct why *why)
 {
     struct text t = {0};
     enum err e;
     *s = (struct status){.engine = g, .now_ms = clock_real_ms()};
-    controller_look(inv, s);
+    controller_look(st, s);
     e = json ? status_put_json(s, &t) : status_put_text(s, page, &t);
     if (e == OK)
         e = file_write("-", text_str(&t), t.used, 0644, why);
@@ -57,9 +57,9 @@ int verb_status(struct invocation *inv)
     if (option_is_set(inv, OPT_WATCH) && form == 1)
         e = why_set(&why, E_USAGE, "-w shows text only: leave --format json away, or -w");
     else if (option_is_set(inv, OPT_WATCH))
-        e = status_watch(inv, st, g, &page, &s, &why);
+        e = status_watch(st, g, &page, &s, &why);
     else
-        e = status_print(inv, g, &page, form == 1, &s, &why);
+        e = status_print(st, g, &page, form == 1, &s, &why);
 out:
     if (e == E_CANCELLED)
         code = why.native == SIGTERM ? EXIT_TERMINATED : EXIT_INTERRUPTED;

@@ -307,6 +307,36 @@ static void second_controller_in_one_process_is_refused(void **state)
     store_close(a);
 }
 
+static void assert_controller(const struct store *st, bool at_work, int64_t process)
+{
+    struct store_controller who = {.at_work = !at_work, .process = -1};
+    struct why why = {0};
+
+    assert_ok(store_controller_look(st, &who, &why), &why);
+    assert_true(who.at_work == at_work);
+    assert_int_equal(who.process, process);
+}
+
+static void who_holds_the_lock_is_told_and_it_stays_free(void **state)
+{
+    const struct place *p = *state;
+    struct store *a = NULL, *b = NULL;
+    struct why why = {0};
+
+    assert_ok(store_open(p->file, &a, &why), &why);
+    assert_ok(store_open_readonly(p->file, &b, &why), &why);
+    assert_controller(b, false, 0); /* there is no file yet */
+    for (int i = 0; i < 2; i++) {
+        assert_ok(store_lock_controller(a, &why), &why);
+        assert_controller(b, true, getpid());
+        assert_controller(a, true, getpid());
+        store_unlock_controller(a);
+        assert_controller(b, false, 0);
+    }
+    store_close(a);
+    store_close(b);
+}
+
 static void lock_is_one_for_all_names_of_a_database(void **state)
 {
     struct place *p = *state;
@@ -396,6 +426,7 @@ int main(void)
         WITH_STORE(readonly_store_reads_and_never_writes),
         WITH_STORE(readonly_store_opens_a_copy_on_a_readonly_medium),
         WITH_STORE(second_controller_in_one_process_is_refused),
+        WITH_STORE(who_holds_the_lock_is_told_and_it_stays_free),
         WITH_STORE(lock_is_one_for_all_names_of_a_database),
         WITH_STORE(second_process_is_told_the_first_ones_number_until_it_is_killed),
         cmocka_unit_test(schema_is_the_one_of_the_program),
