@@ -72,8 +72,8 @@ static enum err job_fill(const struct running *r, struct loaded *l, size_t i, st
     struct login login;
     struct job *j = &l->jobs[i];
     enum err e;
-    if (!sh->wave)
-        return OK;
+    if (!sh->wave || l->engine->hosts[i].state == HOST_FINAL)
+        return OK; /* it is not asked for anything, so it may be gone */
     for (size_t k = 0; !h && k < r->inventory->n_hosts; k++)
         if (strcmp(r->inventory->hosts[k].name, sh->name) == 0)
             h = &r->inventory->hosts[k];

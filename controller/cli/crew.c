@@ -16,10 +16,25 @@ static const char *name_in_plan(const void *self, size_t n)
     return p->hosts[n].verdict == PLAN_GO ? p->hosts[n].name : NULL;
 }
 
+struct carried {
+    const struct engine *engine;
+    const struct event *retried; /* or NULL */
+};
+
+static bool is_retried(const struct event *ev, const char *host)
+{
+    for (size_t i = 0; ev != NULL && i < ev->n_hosts; i++)
+        if (strcmp(ev->hosts[i], host) == 0)
+            return true;
+    return false;
+}
+
 static const char *name_in_engine(const void *self, size_t n)
 {
-    const struct engine *g = self;
-    return g->spec->hosts[n].wave ? g->spec->hosts[n].name : NULL;
+    const struct carried *c = self;
+    const struct spec_host *h = &c->engine->spec->hosts[n];
+    bool is_over = c->engine->hosts[n].state == HOST_FINAL && !is_retried(c->retried, h->name);
+    return h->wave && !is_over ? h->name : NULL;
 }
 
 static enum err choose(const struct inventory *hosts, nth_name *name, const void *self, size_t n,
@@ -71,9 +86,10 @@ enum err crew_for_plan(const struct invocation *inv, struct store *st, const str
 }
 
 enum err crew_for_rollout(const struct invocation *inv, struct store *st, const struct engine *g,
-                          struct crew *out, struct why *why)
+                          const struct event *retried, struct crew *out, struct why *why)
 {
-    return gather(inv, st, name_in_engine, g, g->spec->n_hosts, out, why);
+    const struct carried c = {.engine = g, .retried = retried};
+    return gather(inv, st, name_in_engine, &c, g->spec->n_hosts, out, why);
 }
 
 void crew_fini(struct crew *c)

@@ -22,8 +22,11 @@ struct crew {
 
 MUST_CHECK enum err crew_for_plan(const struct invocation *inv, struct store *st,
                                   const struct plan *plan, struct crew *out, struct why *why);
+/* For the hosts that are still to be worked on, and for those that an EV_RETRIED (or NULL) names:
+ * the others may be gone from the inventory. */
 MUST_CHECK enum err crew_for_rollout(const struct invocation *inv, struct store *st,
-                                     const struct engine *g, struct crew *out, struct why *why);
+                                     const struct engine *g, const struct event *retried,
+                                     struct crew *out, struct why *why);
 void crew_fini(struct crew *c);
 
 #endif

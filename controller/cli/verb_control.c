@@ -166,7 +166,7 @@ int verb_resume(struct invocation *inv)
     fill(inv, &ev, "");
     if ((e = control_open(inv, &c, &why)) != OK || (e = store_lock_controller(c.st, &why)) != OK ||
         (e = resume_check(inv, &c, &ev, &why)) != OK ||
-        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK ||
+        (e = crew_for_rollout(inv, c.st, c.g, NULL, &crew, &why)) != OK ||
         (engine_state(c.g) != ROLLOUT_ABORTING && (e = tell(&c, &ev, &why)) != OK))
         code = fail(e, &why);
     else
@@ -225,7 +225,7 @@ int verb_retry(struct invocation *inv)
     fill(inv, &ev, "");
     if ((e = control_open(inv, &c, &why)) != OK || (e = store_lock_controller(c.st, &why)) != OK ||
         (e = choose_retried(inv, &c, &ev, &why)) != OK ||
-        (e = crew_for_rollout(inv, c.st, c.g, &crew, &why)) != OK ||
+        (e = crew_for_rollout(inv, c.st, c.g, &ev, &crew, &why)) != OK ||
         (e = tell(&c, &ev, &why)) != OK)
         code = fail(e, &why);
     else

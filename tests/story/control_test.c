@@ -54,6 +54,27 @@ static void a_pause_finishes_what_is_under_way_and_starts_nothing(void **state)
     story_end(s);
 }
 
+static void a_host_that_is_done_may_be_gone_when_the_others_go_on(void **state)
+{
+    struct story *s = *state;
+    struct host first;
+    begin(s, "web[1:3]\n", 1);
+    s->on_event = pause_then;
+    story_run(s);
+    story_ended(s, "web1", OUTCOME_CHANGED);
+    s->on_event = NULL;
+    story_say(s, (struct event){.kind = EV_RESUMED});
+    first = s->inventory->hosts[0];
+    assert_string_equal(first.name, "web1");
+    s->inventory->hosts[0] = s->inventory->hosts[2];
+    s->inventory->hosts[2] = first;
+    s->inventory->n_hosts--; /* web1 is not in it */
+    story_run(s);
+    s->inventory->n_hosts++;
+    story_all_ended(s, OUTCOME_CHANGED);
+    story_end(s);
+}
+
 static void an_abort_finishes_what_is_under_way_and_skips_the_rest(void **state)
 {
     struct story *s = *state;
@@ -111,6 +132,8 @@ static void a_rollout_survives_somebody_who_pauses_and_resumes_all_the_time(void
     story_end(s);
 }
 
+#define AWAY_MS 150000
+
 /* A word can come between the moment when the runner hears the others and the moment when it
  * decides. The clock knows that moment: the runner asks for the time there. */
 struct interruption {
@@ -134,10 +157,13 @@ static bool is_writing(const char *file)
 static int64_t interrupted_real(void *self)
 {
     struct interruption *in = self;
-    if (pthread_equal(pthread_self(), in->runner) && in->armed && !in->said &&
-        in->asked++ >= in->at && !is_writing(in->s->db)) {
+    bool wait = pthread_equal(pthread_self(), in->runner) && in->armed && !in->said;
+    if (wait && in->asked++ >= in->at && !is_writing(in->s->db)) {
         in->said = true;
         story_say(in->s, (struct event){.kind = EV_ABORTED, .by = "somebody"});
+    } else if (wait) {
+        /* The rollout must not end before the word, however slow this machine is. */
+        fleet_host_cut_off(story_host(in->s, "web2"), AWAY_MS);
     }
     return in->s->clock.real_ms(in->s->clock.self);
 }
@@ -194,7 +220,8 @@ static void abort_at(struct story *s, int at)
         .real_ms = interrupted_real, .mono_ms = interrupted_mono, .self = &in};
     story_begin(s, "web[1:3]\n");
     s->policy.max_unavailable = (struct amount){2, false};
-    fleet_host_restarting(story_host(s, "web2"), (struct fleet_restarting){.away_ms = 150000});
+    s->policy.restart_timeout_ms = 1000LL * AWAY_MS;
+    fleet_host_restarting(story_host(s, "web2"), (struct fleet_restarting){.away_ms = AWAY_MS});
     story_plan(s);
     story_create(s);
     s->self = &in;
@@ -298,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY_TEST(a_pause_finishes_what_is_under_way_and_starts_nothing),
+        STORY_TEST(a_host_that_is_done_may_be_gone_when_the_others_go_on),
         STORY_TEST(an_abort_finishes_what_is_under_way_and_skips_the_rest),
         STORY_TEST(a_rollout_survives_somebody_who_pauses_and_resumes_all_the_time),
         STORY_TEST(an_abort_at_moment_0_starts_no_host_afterwards),
