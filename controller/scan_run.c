@@ -84,17 +84,30 @@ static void scan_drop(struct endpoint_run *p)
     p->scan = NULL;
 }
 
+static void tell_one(struct run *r, struct endpoint_run *p)
+{
+    char line[sizeof p->why.text + sizeof p->why.place];
+    r->wish->done(r->wish->who, (size_t)(p - r->all), p->result,
+                  p->resolved == OK ? NULL : why_line(&p->why, line, sizeof line));
+}
+
 /* Those that are done and have nobody before them. */
 static void tell(struct run *r)
 {
     while (r->told < r->begun && r->all[r->told].finished) {
-        struct endpoint_run *p = &r->all[r->told];
-        char line[sizeof p->why.text + sizeof p->why.place];
-        r->wish->done(r->wish->who, r->told++, p->result,
-                      p->resolved == OK ? NULL : why_line(&p->why, line, sizeof line));
+        struct endpoint_run *p = &r->all[r->told++];
+        tell_one(r, p);
         if (p != r->last)
             result_drop(p);
     }
+}
+
+/* After a stop nobody waits for those that were before them. */
+static void tell_rest(struct run *r)
+{
+    for (; r->told < r->begun; r->told++)
+        if (r->all[r->told].finished)
+            tell_one(r, &r->all[r->told]);
 }
 
 static void begin_more(struct run *r);
@@ -202,6 +215,8 @@ enum err scan_run(const struct scan_run *wish, struct why *why)
         begin_more(&r);
         e = r.e != OK ? r.e : talks_run(r.talks, is_stopped, &r, why);
         e = r.e != OK ? r.e : e;
+        if (e == OK)
+            tell_rest(&r);
     }
     run_fini(&r);
     return e;

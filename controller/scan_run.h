@@ -1,6 +1,6 @@
 /* controller/scan_run.h: many endpoints are scanned, so many at once, and told one after the other.
  * Shape:  done() is called in the order of the goals, each once, as soon as those before it are
- *         done.
+ *         done; after a stop those that are done are told all the same.
  * Units:  attempt_ms for one connection.
  * Owns:   goals and all that they point to are borrowed; a result that done() gets is only good
  *         during the call.

@@ -348,7 +348,7 @@ static void put_without_tls(const struct lines *l, enum scan_sum sum)
     else if (r->before_tls == DIALECT_REFUSED)
         text_put(&words, "it speaks the dialect and will not do TLS");
     else
-        text_put(&words, "something answers, and no version of TLS was seen");
+        text_put(&words, "it can be connected to, and no version of TLS was seen");
     if (*r->said != '\0')
         text_printf(&words, "; it said: %s", r->said);
     put_text_line(l, "no TLS", &words);

@@ -43,13 +43,17 @@ void live_hide(struct live *l)
 
 void live_show(struct live *l, const char *did, size_t done, size_t total, const char *what)
 {
+    char line[sizeof l->line];
     int64_t now = clock_mono_ms();
     if (!l->on || (l->drawn && now - l->drawn_ms < LIVE_EVERY_MS))
         return;
-    live_hide(l);
-    (void)snprintf(l->line, sizeof l->line, "%s %zu of %zu %s", did, done, total, what);
-    draw(l);
+    (void)snprintf(line, sizeof line, "%s %zu of %zu %s", did, done, total, what);
     l->drawn_ms = now;
+    if (l->drawn && strcmp(line, l->line) == 0)
+        return;
+    live_hide(l);
+    memcpy(l->line, line, sizeof l->line);
+    draw(l);
 }
 
 void live_end(struct live *l)
