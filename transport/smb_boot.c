@@ -143,10 +143,10 @@ enum err smb_restart(struct transport *t, const char *reason, uint32_t delay_s, 
     if (e == OK)
         e = not_asked(smb_service_open(h, &initshutdown_interface, &s, why), why);
     if (e != OK)
-        return why_place(why, e, "restart");
+        return why_place(why, e, "\\pipe\\InitShutdown");
     e = initshutdown_start(&s.rpc, &q, why);
     if (e != OK)
         e = maybe_accepted(&s, e, why);
     smb_service_close(&s);
-    return why_place(why, e, "restart");
+    return why_place(why, e, "\\pipe\\InitShutdown");
 }
