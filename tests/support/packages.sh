@@ -8,9 +8,11 @@ BUILD_PACKAGES='gcc libc6-dev make cmake ninja-build pkg-config libssl-dev libkr
 # shellcheck disable=SC2034
 TEST_PACKAGES='clang libclang-rt-dev clang-format clang-tidy cppcheck python3 util-linux sqlite3 ansible-core'
 # shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host; from
-# samba-ad-dc on, its domain controller and what Kerberos is tested with
+# samba-ad-dc on, its domain controller and what Kerberos is tested with; from sslscan on, what TLS scans are tested with
 LAB_PACKAGES='samba smbclient samba-common-bin tdb-tools openssl gnutls-bin nmap procps
-    samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules python3-samba winbind krb5-user faketime'
+    samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules python3-samba winbind krb5-user faketime
+    sslscan nginx xrdp postfix dovecot-imapd dovecot-pop3d slapd postgresql-15 vsftpd mariadb-server-core mariadb-client-core
+    freetds-bin openjdk-17-jdk-headless'
 
 package_is_here() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null)" = installed ]
