@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "controller/config.h"
+#include "report/row.h"
 
 #include <inttypes.h>
 #include <pwd.h>
@@ -77,25 +78,6 @@ enum err app_rollout_number(struct store *st, const char *name, int64_t *out, st
     return OK;
 }
 
-enum err app_event(const struct journal_row *row, struct event *out, struct why *why)
-{
-    struct event ev;
-    enum err e;
-    if ((e = event_decode(row->kind, row->body, &ev, why)) != OK)
-        return why_place(why, e, "event %" PRId64, row->seq);
-    ev.seq = row->seq;
-    ev.at_ms = row->at_ms;
-    ev.rollout = row->rollout;
-    if (strlen(row->host) >= sizeof ev.host) {
-        event_fini(&ev);
-        return why_place(why, why_set(why, E_CORRUPT, "the name of the host is too long"),
-                         "event %" PRId64, row->seq);
-    }
-    memcpy(ev.host, row->host, strlen(row->host) + 1);
-    *out = ev;
-    return OK;
-}
-
 struct loading {
     struct engine *engine;
     event_visitor *visit;
@@ -108,7 +90,7 @@ static enum err load_event(void *self, const struct journal_row *row)
     struct loading *l = self;
     struct event ev;
     enum err e;
-    if ((e = app_event(row, &ev, l->why)) != OK)
+    if ((e = report_read_row(row, &ev, l->why)) != OK)
         return e;
     if ((e = engine_fold(l->engine, &ev, l->why)) == OK && l->visit != NULL)
         e = l->visit(l->self, l->engine, &ev);
@@ -142,7 +124,7 @@ static enum err ledger_event(void *self, const struct journal_row *row)
 {
     struct loading *l = self;
     struct event ev;
-    enum err e = app_event(row, &ev, l->why);
+    enum err e = report_read_row(row, &ev, l->why);
     if (e != OK)
         return e;
     ledger_fold(l->self, &ev);

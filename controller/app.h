@@ -23,8 +23,6 @@ MUST_CHECK enum err app_open(const struct invocation *inv, enum app_mode mode, s
 /* "7", "latest" or NULL (= latest). */
 MUST_CHECK enum err app_rollout_number(struct store *st, const char *name, int64_t *out,
                                        struct why *why);
-/* One row of the journal as an event; event_fini frees it. */
-MUST_CHECK enum err app_event(const struct journal_row *row, struct event *out, struct why *why);
 /* The engine folded from every event of that rollout; visit (may be NULL) sees each event after it
  * was folded, and stops the reading with anything but OK. */
 typedef enum err event_visitor(void *self, const struct engine *g, const struct event *ev);

@@ -2,6 +2,7 @@
 
 #include "controller/app.h"
 #include "db/plan_table.h"
+#include "report/row.h"
 
 #include <inttypes.h>
 
@@ -66,7 +67,7 @@ static enum err count_lonely(void *self, const struct journal_row *row)
     enum err e;
     if (row->rollout != 0 || row->seq > l->count->up_to)
         return OK;
-    if ((e = app_event(row, &ev, l->why)) != OK)
+    if ((e = report_read_row(row, &ev, l->why)) != OK)
         return e;
     l->count->events += may_be_alone(&ev);
     event_fini(&ev);

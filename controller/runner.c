@@ -7,6 +7,7 @@
 #include "controller/pool.h"
 #include "controller/runner_load.h"
 #include "controller/step.h"
+#include "report/row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static enum err fold_foreign(void *self, const struct journal_row *row)
 {
     struct hearing *h = self;
     struct event ev;
-    enum err e = app_event(row, &ev, h->why);
+    enum err e = report_read_row(row, &ev, h->why);
     if (e != OK)
         return e;
     if ((e = engine_fold(h->lp->l.engine, &ev, h->why)) == OK)

@@ -1,6 +1,7 @@
 /* report/row.h: an event as the journal keeps it, read back.
  * Owns:   event_fini(out).
- * Errors: E_CORRUPT with the number of the event: damaged, or written by a newer program. */
+ * Errors: E_CORRUPT with the number of the event as the place: damaged, or written by a newer
+ *         program. */
 #ifndef SWELL_REPORT_ROW_H
 #define SWELL_REPORT_ROW_H
 

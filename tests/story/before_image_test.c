@@ -4,6 +4,7 @@
 
 #include "controller/app.h"
 #include "controller/detail.h"
+#include "report/row.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -51,7 +52,7 @@ static enum err see(void *self, const struct journal_row *row)
     struct event ev;
     struct change *changes = NULL;
     size_t n = 0;
-    enum err e = app_event(row, &ev, NULL);
+    enum err e = report_read_row(row, &ev, NULL);
     if (e != OK)
         return e;
     if (ev.kind == EV_INTENT)

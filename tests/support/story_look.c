@@ -1,5 +1,6 @@
 /* What a story came to. */
 #include "controller/app.h"
+#include "report/row.h"
 #include "tests/support/story_parts.h"
 
 #include <fcntl.h>
@@ -58,7 +59,7 @@ static enum err count_event(void *self, const struct journal_row *row)
     struct counting *c = self;
     struct event ev;
     struct why why = {0};
-    enum err e = app_event(row, &ev, &why);
+    enum err e = report_read_row(row, &ev, &why);
     if (e != OK)
         return e;
     if (c->step == STEPS || ev.step == c->step) {
