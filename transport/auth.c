@@ -113,8 +113,8 @@ static int64_t kerberos_deadline(const struct transport_target *target, bool has
                : now_ms + (deadline_ms - now_ms) / 2;
 }
 
-static enum err begin(struct auth *a, const struct transport_target *target, const char *service,
-                      int64_t deadline_ms, struct why *why)
+static enum err begin_any(struct auth *a, const struct transport_target *target, const char *service,
+                          int64_t deadline_ms, struct why *why)
 {
     bool has_password = target->password != NULL && secret_is_set(target->password);
     enum err e;
@@ -129,8 +129,35 @@ static enum err begin(struct auth *a, const struct transport_target *target, con
     return auth_ntlm(a, target, service, why);
 }
 
+static enum err begin(struct auth *a, const struct transport_target *target,
+                      const struct auth_wish *wish, int64_t deadline_ms, struct why *why)
+{
+    struct rd binding = wish->binding;
+
+    if (target->auth == AUTH_BASIC || target->auth == AUTH_CERTIFICATE)
+        return why_set(why, E_UNSUPPORTED,
+                       "a login by basic or by certificate is for WinRM over TLS alone");
+    if (wish->bare_kerberos && target->auth == AUTH_NTLM)
+        return why_set(why, E_UNSUPPORTED,
+                       "the host accepts Kerberos alone, and NTLM is asked for");
+    a->binding_used = binding.left;
+    if (binding.left > sizeof a->binding || !rd_copy(&binding, a->binding, binding.left))
+        return why_set(why, E_INTERNAL, "the channel binding is too long");
+    a->bare = wish->bare_kerberos;
+    return a->bare ? auth_kerberos_in_time(a, target, wish->service, deadline_ms, why)
+                   : begin_any(a, target, wish->service, deadline_ms, why);
+}
+
 enum err auth_new(const struct transport_target *target, const char *service, int64_t deadline_ms,
                   struct auth **out, struct why *why)
+{
+    const struct auth_wish wish = {.service = service};
+
+    return auth_new_for(target, &wish, deadline_ms, out, why);
+}
+
+enum err auth_new_for(const struct transport_target *target, const struct auth_wish *wish,
+                      int64_t deadline_ms, struct auth **out, struct why *why)
 {
     struct auth *a = calloc(1, sizeof *a);
     enum err e;
@@ -138,7 +165,7 @@ enum err auth_new(const struct transport_target *target, const char *service, in
     *out = NULL;
     if (a == NULL)
         return why_set(why, E_MEMORY, "out of memory");
-    if ((e = begin(a, target, service, deadline_ms, why)) != OK)
+    if ((e = begin(a, target, wish, deadline_ms, why)) != OK)
         goto out;
     *out = a;
     a = NULL; /* moved to the caller */
@@ -174,6 +201,9 @@ enum err auth_init(struct auth *a, struct rd in, bool *done, struct why *why)
     const OM_uint32 flags = GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG |
                             GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG;
     gss_buffer_desc given = GSS_C_EMPTY_BUFFER;
+    /* Addresses are none: zeros and the application data, MS-NLMP 2.2.2.1 and RFC 4121 4.1.1.2. */
+    struct gss_channel_bindings_struct bound = {
+        .application_data = {.length = a->binding_used, .value = a->binding}};
     OM_uint32 major, minor = 0;
     uint8_t *copy = NULL;
     struct mech m;
@@ -186,9 +216,10 @@ enum err auth_init(struct auth *a, struct rd in, bool *done, struct why *why)
         given = (gss_buffer_desc){.length = in.left, .value = copy};
     }
     (void)gss_release_buffer(&minor, &a->token);
-    major = gss_init_sec_context(&minor, a->cred, &a->context, a->target, mech_of(&m, MECH_SPNEGO),
-                                 flags, 0, GSS_C_NO_CHANNEL_BINDINGS, &given, NULL, &a->token, NULL,
-                                 NULL);
+    major = gss_init_sec_context(&minor, a->cred, &a->context, a->target,
+                                 mech_of(&m, a->bare ? a->mech : MECH_SPNEGO), flags, 0,
+                                 a->binding_used > 0 ? &bound : GSS_C_NO_CHANNEL_BINDINGS, &given,
+                                 NULL, &a->token, NULL, NULL);
     free(copy);
     if (GSS_ERROR(major))
         return step_error(a, major, minor, why);

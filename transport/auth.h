@@ -25,6 +25,9 @@
 #include "transport/transport.h"
 
 #define AUTH_KEY_MAX 64
+#define AUTH_BINDING_MAX 96      /* bytes of "tls-server-end-point:" and a hash */
+#define AUTH_HEADER_MAX 256      /* bytes that come before what is sealed */
+#define AUTH_SEAL_MAX (8u << 20) /* bytes of one message that is sealed */
 
 struct auth;
 
@@ -37,11 +40,27 @@ struct auth_key { /* wiped by whoever holds it: secret_wipe */
  * the password. For Kerberos a domain controller may be asked. */
 MUST_CHECK enum err auth_new(const struct transport_target *target, const char *service,
                              int64_t deadline_ms, struct auth **out, struct why *why);
+/* The same for a logon inside of TLS, or one that is not SPNEGO's. */
+struct auth_wish {
+    const char *service;
+    struct rd binding;  /* the application data of the channel binding (RFC 5929); empty = none */
+    bool bare_kerberos; /* Kerberos' own tokens */
+};
+MUST_CHECK enum err auth_new_for(const struct transport_target *target,
+                                 const struct auth_wish *wish, int64_t deadline_ms,
+                                 struct auth **out, struct why *why);
 /* in: the host's token, empty at the first step. out: what to send, may be empty. done: the host
  * has proved that it saw the same negotiation, and the session key is there. */
 MUST_CHECK enum err auth_step(struct auth *a, struct rd in, struct rd *out, bool *done,
                               struct why *why);
 MUST_CHECK enum err auth_session_key(struct auth *a, struct auth_key *out, struct why *why);
+/* After the logon: one message, sealed as the mechanism does it. header comes before data; how many
+ * bytes longer data is than what was given is *padding. */
+MUST_CHECK enum err auth_wrap(struct auth *a, struct rd plain, struct wr *header, struct wr *data,
+                              size_t *padding, struct why *why);
+/* header and data as one. E_SECURITY: forged, changed, repeated or not sealed. */
+MUST_CHECK enum err auth_unwrap(struct auth *a, struct rd sealed, struct wr *out, struct why *why);
+bool auth_is_kerberos(const struct auth *a);
 void auth_free(struct auth *a);
 
 #endif

@@ -162,8 +162,10 @@ static enum err cred_acquire(struct auth *a, const struct transport_target *targ
 
     if (e != OK)
         return e;
-    major = cred_of(target, user, MECH_SPNEGO, &a->cred, &minor);
-    return GSS_ERROR(major) ? auth_kerberos_fail(why, major, minor) : auth_restrict(a, why);
+    major = cred_of(target, user, a->bare ? MECH_KERBEROS : MECH_SPNEGO, &a->cred, &minor);
+    if (GSS_ERROR(major))
+        return auth_kerberos_fail(why, major, minor);
+    return a->bare ? OK : auth_restrict(a, why);
 }
 
 enum err auth_kerberos(struct auth *a, const struct transport_target *target, const char *service,

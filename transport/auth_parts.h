@@ -27,6 +27,9 @@ struct auth {
     gss_ctx_id_t context;
     gss_buffer_desc token; /* of the last step */
     bool begun;            /* the first token is made and was not taken yet */
+    bool bare;             /* the mechanism's own tokens, without SPNEGO around them */
+    uint8_t binding[AUTH_BINDING_MAX];
+    size_t binding_used;
 };
 
 /* GSSAPI takes its object identifiers through pointers to non-const; copies keep ours constant. */

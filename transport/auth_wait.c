@@ -152,6 +152,7 @@ enum err auth_kerberos_in_time(struct auth *a, const struct transport_target *ta
 
     if (q == NULL)
         return why_set(why, E_MEMORY, "out of memory");
+    *q->auth = *a; /* what is wished; nothing was acquired yet */
     if ((e = asking_start(q, why)) != OK)
         goto out;
     if (!asking_await(q, deadline_ms))

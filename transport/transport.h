@@ -17,7 +17,9 @@
 enum auth_policy {
     AUTH_NEGOTIATE,
     AUTH_NTLM,
-    AUTH_KERBEROS
+    AUTH_KERBEROS,
+    AUTH_BASIC,      /* winrm over TLS alone: the password itself travels */
+    AUTH_CERTIFICATE /* winrm over TLS alone */
 };
 
 struct transport_target {
@@ -29,7 +31,13 @@ struct transport_target {
     enum auth_policy auth;
     const char *spn; /* Kerberos' name of the host, if it is neither address nor name; or NULL */
     bool encrypt;    /* what cannot be encrypted is not sent: E_UNSUPPORTED */
-    void *world;     /* for a transport that keeps its own world (tests); NULL otherwise */
+    /* TLS, where the protocol has it (winrm). */
+    bool https;
+    const char *ca_file;     /* PEM: who may vouch for the host; NULL = whom this machine trusts */
+    const char *client_cert; /* PEM, for AUTH_CERTIFICATE; its key is in client_key */
+    const char *client_key;
+    bool insecure; /* who the host is, is not checked: only where a person said so by name */
+    void *world;   /* for a transport that keeps its own world (tests); NULL otherwise */
 };
 
 /* One thing to read. name NULL asks about the key itself; "" is the default value. */

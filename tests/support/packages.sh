@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # for who sources this
 BUILD_PACKAGES='gcc libc6-dev make cmake ninja-build pkg-config libssl-dev libkrb5-dev gss-ntlmssp libyaml-dev libjansson-dev
-    libsqlite3-dev libpcre2-dev libcmocka-dev'
+    libsqlite3-dev libpcre2-dev libcmocka-dev libcurl4-openssl-dev libxml2-dev'
 # shellcheck disable=SC2034
 TEST_PACKAGES='clang libclang-rt-dev clang-format clang-tidy cppcheck python3 util-linux sqlite3 ansible-core'
 # shellcheck disable=SC2034 # gnutls-bin, openssl and nmap are the TLS peers and witnesses, samba the Windows-like host; from
