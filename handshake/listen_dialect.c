@@ -188,12 +188,13 @@ static const struct listen_dialect dialects[] = {
     {"tls", before_nothing},
     {"rdp", before_rdp},
     {"mssql", before_mssql},
+    {"mssql-strict", before_nothing},
     {"smtp", before_smtp},
     {"imap", before_imap},
     {"pop3", before_pop3},
     {"ftp", before_ftp},
     {"ldap", before_ldap},
-    {"postgresql", before_postgresql},
+    {"postgres", before_postgresql},
     {"mysql", before_mysql},
 };
 

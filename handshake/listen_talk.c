@@ -50,7 +50,7 @@ static const struct {
     {"HELO", 4, "SMTP (--starttls smtp)"},
     {"\x03\x00\x00", 3, "RDP (--starttls rdp)"},
     {"\x12\x01", 2, "SQL Server, TDS 7 (--starttls mssql)"},
-    {"\x00\x00\x00\x08\x04\xd2\x16\x2f", 8, "PostgreSQL (--starttls postgresql)"},
+    {"\x00\x00\x00\x08\x04\xd2\x16\x2f", 8, "PostgreSQL (--starttls postgres)"},
     {"\x00\x00\x00", 3, "SMB or another protocol of length and content"},
     {"\x30\x1d\x02\x01", 4, "LDAP (--starttls ldap)"},
     {"\x30", 1, "LDAP or another protocol in BER"},

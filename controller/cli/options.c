@@ -85,7 +85,7 @@ static const struct option options[OPTS] = {
                           "The hosts that nobody could judge"},
     [OPT_STARTTLS] = {"starttls", 0, "DIALECT", NULL, NULL, false,
                       "What is said before TLS: rdp, mssql, smtp, imap, pop3, ftp, ldap, "
-                      "postgresql, mysql, or tls for nothing"},
+                      "postgres, mysql; tls and mssql-strict (TDS 8) for nothing"},
     [OPT_TIMEOUT] = {"timeout", 0, "TIME", NULL, NULL, false,
                      "How long one connection may take, as in 5s (default: 8s)"},
     [OPT_PORTS] = {"ports", 0, "P,P", NULL, NULL, false,

@@ -54,7 +54,7 @@ s_client -cipher ECDHE-RSA-AES128-GCM-SHA256 -tls1_2 -groups P-384 -sigalgs RSA+
 heard "OpenSSL, with lists of its own" \
     "[s['id'] for s in h['suites']] == ['0xc02f', '0x00ff'] and [g['name'] for g in h['groups']] == ['secp384r1'] and [a['name'] for a in h['signature_algorithms']] == ['rsa_pkcs1_sha512'] and h['alpn'] == ['h2', 'x']"
 
-for dialect in smtp imap pop3 ftp ldap postgresql:postgres mysql; do
+for dialect in smtp imap pop3 ftp ldap postgres mysql; do
     listen --starttls "${dialect%:*}"
     s_client -starttls "${dialect#*:}" -servername behind.example
     heard "OpenSSL behind ${dialect%:*}" "c['starttls'] == '${dialect%:*}' and h['server_name'] == 'behind.example'"

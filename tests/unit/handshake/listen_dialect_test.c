@@ -54,7 +54,7 @@ static void the_other_dialects_of_lines_are_spoken(void **state)
 
 static void tls_where_a_dialect_should_be_is_told(void **state)
 {
-    static const char *const dialects[] = {"smtp", "imap", "rdp", "ldap", "postgresql"};
+    static const char *const dialects[] = {"smtp", "imap", "rdp", "ldap", "postgres"};
     (void)state;
     for (size_t i = 0; i < COUNT(dialects); i++) {
         struct client c;
@@ -205,13 +205,13 @@ static void databases_are_agreed_with(void **state)
     uint8_t mysql[36] = {32, 0, 0, 1, 0, 0x08};
     struct client c;
     (void)state;
-    client_begin(&c, "postgresql");
+    client_begin(&c, "postgres");
     client_say(&c, gss, sizeof gss);
     assert_words(&c, "N");
     client_say(&c, ssl, sizeof ssl);
     assert_words(&c, "S");
     hello_after(&c);
-    client_begin(&c, "postgresql");
+    client_begin(&c, "postgres");
     client_say(&c, startup, sizeof startup);
     assert_outcome(&c, LISTEN_NO_TLS, "");
     client_end(&c);

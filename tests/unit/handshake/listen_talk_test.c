@@ -141,7 +141,7 @@ static void other_protocols_are_called_by_name(void **state)
                  {"EHLO me\r\n", 9, "--starttls smtp"},
                  {"\x03\x00\x00\x13\x0e\xe0\x00\x00", 8, "--starttls rdp"},
                  {"\x12\x01\x00\x2f\x00\x00\x01\x00", 8, "--starttls mssql"},
-                 {"\x00\x00\x00\x08\x04\xd2\x16\x2f", 8, "--starttls postgresql"},
+                 {"\x00\x00\x00\x08\x04\xd2\x16\x2f", 8, "--starttls postgres"},
                  {"\x1b[2Jabcd", 8, "an unknown protocol, not TLS; it began with `.[2Jabcd`"}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
