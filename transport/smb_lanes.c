@@ -29,6 +29,14 @@ void lanes_free(struct smb_lanes *lanes)
     free(lanes);
 }
 
+void lanes_close(struct smb_host *h)
+{
+    for (size_t i = 0; i < LANES_MAX; i++)
+        smb_pipe_close(&h->lanes->lane[i].service.pipe);
+    lanes_free(h->lanes);
+    h->lanes = NULL;
+}
+
 /* What goes out on each lane that has asked, by its place among them. */
 struct flight {
     struct smb_host *h;

@@ -60,6 +60,8 @@ struct lanes_work {
 MUST_CHECK enum err lanes_ready(struct smb_host *h, size_t n, struct smb_lanes **out,
                                 struct why *why);
 void lanes_free(struct smb_lanes *lanes);
+/* Gives the pipes back to the host; nothing that must reach its disk may be left. */
+void lanes_close(struct smb_host *h);
 bool lane_is_open(const struct smb_lane *lane);
 MUST_CHECK enum err lanes_run(struct smb_host *h, const struct lanes_work *w, struct why *why);
 

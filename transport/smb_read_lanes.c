@@ -75,6 +75,15 @@ static bool is_idle(const struct reading *r, size_t lane)
     return r->item_of[lane] == NO_ITEM && lane_is_open(&r->h->lanes->lane[lane]);
 }
 
+/* A handle of before tells of a key's values, but not whether the key is still there: hosts differ
+ * in what they say of one that has gone. */
+static bool holds(const struct smb_lane *lane, const struct reg_path *path, bool only_the_key)
+{
+    size_t at = lane_find(lane, path, false);
+
+    return at < lane->n_keys && !(only_the_key && lane->keys[at].is_old);
+}
+
 /* Who has a key open goes on with it. */
 static void deal_to_holders(struct reading *r, struct group *g)
 {
@@ -83,7 +92,7 @@ static void deal_to_holders(struct reading *r, struct group *g)
     for (size_t i = 0; i < LANES_MAX; i++) {
         const struct smb_lane *lane = &r->h->lanes->lane[i];
 
-        if (!lane_is_open(lane) || lane_find(lane, path, false) == lane->n_keys)
+        if (!lane_is_open(lane) || !holds(lane, path, g->only_the_key))
             continue;
         g->opened++;
         if (g->waits > 0 && is_idle(r, i))
@@ -154,6 +163,9 @@ static bool read_next(void *self, struct smb_lane *lane, size_t i)
         return !lane->hive_is_open[r->items[0]->path->hive] &&
                lane_ask_hive(lane, r->items[0]->path);
     item = r->items[r->item_of[i]];
+    while (item->name == NULL && *item->path->key != '\0' && !holds(lane, item->path, true) &&
+           (at = lane_find(lane, item->path, false)) < lane->n_keys)
+        lane->keys[at].is_dead = true;
     if (lane_ask_key(r->h, lane, item->path, false, &at))
         return true;
     lane->key = at;

@@ -1,4 +1,5 @@
 #include "transport/smb_host.h"
+#include "transport/smb_lanes.h"
 
 #include "transport/rpc/win32.h"
 
@@ -62,6 +63,10 @@ static enum err registry_ready(struct smb_host *h, struct why *why)
     smb_service_close(&h->winreg);
     memset(h->hive_is_open, 0, sizeof h->hive_is_open);
     e = smb_service_open(h, &winreg_interface, &h->winreg, why);
+    if (e == E_UNAVAILABLE && h->lanes != NULL) { /* they may have all that the host gives */
+        lanes_close(h);
+        e = smb_service_open(h, &winreg_interface, &h->winreg, why);
+    }
     return registry_denied(e, why);
 }
 

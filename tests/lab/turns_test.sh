@@ -2,7 +2,7 @@
 # How often a host is waited for: 22 values planned, applied with before-image and read-back, planned again and put back,
 # over a line of 50 ms a round trip that counts the client's turns (connecting, login and goodbye are in them).
 set -euo pipefail
-export SWELL_LAB_NET=${SWELL_LAB_NET:-127.0.86}
+export SWELL_LAB_NET=${SWELL_LAB_NET:-127.0.87}
 . "$(dirname "$(readlink -f "$0")")/program.sh"
 
 line_address=$SWELL_LAB_NET.200

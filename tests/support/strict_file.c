@@ -93,6 +93,15 @@ static struct strict_pipe *pipe_new(struct strict_server *s, struct strict_conne
     return NULL;
 }
 
+static size_t pipes_open(const struct strict_connection *c)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < STRICT_PIPES; k++)
+        n += c->pipes[k].used;
+    return n;
+}
+
 static uint32_t create(struct strict_server *s, struct strict_connection *c, struct rd message,
                        struct strict_pipe **out)
 {
@@ -117,6 +126,8 @@ static uint32_t create(struct strict_server *s, struct strict_connection *c, str
     free(name);
     if (status != NT_OK)
         return status;
+    if (s->rules.pipes_max > 0 && pipes_open(c) >= s->rules.pipes_max)
+        return NT_PIPE_BUSY;
     *out = pipe_new(s, c, i);
     return *out == NULL ? NT_TOO_MANY_OPENED : NT_OK;
 }

@@ -161,6 +161,12 @@ static bool still_alive(struct strict_server *s, const struct strict_pipe *p)
     return false;
 }
 
+/* One pipe breaks and the others live on. */
+static bool breaks_now(struct strict_server *s, const struct strict_pipe *p)
+{
+    return p->interface == IF_WINREG && s->rules.breaks_after > 0 && --s->rules.breaks_after == 0;
+}
+
 static bool execute(struct strict_server *s, struct strict_connection *c, struct strict_pipe *p)
 {
     struct wr out;
@@ -174,7 +180,7 @@ static bool execute(struct strict_server *s, struct strict_connection *c, struct
     bool good;
 
     s->report.calls++;
-    if (!still_alive(s, p))
+    if (!still_alive(s, p) || breaks_now(s, p))
         return false;
     wr_init(&out, 0);
     status = interfaces[p->interface].call(&q);

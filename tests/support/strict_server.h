@@ -88,6 +88,9 @@ struct strict_rules {
     unsigned wake_ms;       /* from start pending to running */
     unsigned dies_after;    /* RemoteRegistry dies after so many calls, once; 0 = never */
     unsigned dies_kind;     /* 0 its pipes break, 1 it forgets handles, 2 both pipe and name go */
+    unsigned pipes_max;     /* so many pipes of a connection, further ones are busy; 0 = any */
+    unsigned breaks_after;  /* the pipe with the so-manieth winreg call breaks, once; 0 = never */
+    unsigned flush_code;    /* FlushKey answers with this number */
     unsigned restart_ms;    /* the port is refused so long */
     unsigned restart_code;  /* InitShutdown answers with this number */
     unsigned restart_cut;   /* the connection ends instead of InitShutdown's answer */
@@ -119,6 +122,7 @@ struct strict_report {
     unsigned connections, requests, answers, interims, calls, restarts, wakes;
     unsigned parallel;  /* most requests that were unanswered at one moment */
     unsigned cut_parts; /* answers of a pipe that came in parts */
+    unsigned flushes;   /* that were well */
     /* of the first answers, interim ones too */
     struct strict_answer_kind kinds[STRICT_ANSWERS_MAX];
 };

@@ -217,7 +217,8 @@ static uint32_t key_info(struct strict_call *q, const struct strict_handle *h)
     wr_le32(q->out, good ? data : 0);
     wr_le32(q->out, 0); /* security descriptor */
     wr_le64(q->out, good ? k->written : 0);
-    wr_le32(q->out, good ? WIN_OK : WIN_DENIED);
+    wr_le32(q->out, !good ? WIN_DENIED : k->deleted ? WIN_KEY_DELETED
+                                                    : WIN_OK);
     return 0;
 }
 
@@ -233,6 +234,11 @@ static uint32_t handle_only(struct strict_call *q, struct strict_handle *h)
     } else if (!may(h, ACCESS_QUERY)) {
         wr_le32(q->out, WIN_DENIED);
         return 0;
+    } else if (q->s->rules.flush_code != 0) {
+        wr_le32(q->out, q->s->rules.flush_code);
+        return 0;
+    } else {
+        q->s->report.flushes++;
     }
     wr_le32(q->out, WIN_OK);
     return 0;
