@@ -113,8 +113,8 @@ static int64_t kerberos_deadline(const struct transport_target *target, bool has
                : now_ms + (deadline_ms - now_ms) / 2;
 }
 
-static enum err begin_any(struct auth *a, const struct transport_target *target, const char *service,
-                          int64_t deadline_ms, struct why *why)
+static enum err begin_any(struct auth *a, const struct transport_target *target,
+                          const char *service, int64_t deadline_ms, struct why *why)
 {
     bool has_password = target->password != NULL && secret_is_set(target->password);
     enum err e;
