@@ -188,7 +188,9 @@ out:
 static enum err change_read(const json_t *o, struct change *out)
 {
     const char *path = json_string_value(json_object_get(o, "path"));
-    const char *name = json_string_value(json_object_get(o, "name"));
+    const char *plan_name = json_string_value(json_object_get(o, "name"));
+    const char *name_found = json_string_value(json_object_get(o, "name_found"));
+    const char *name = name_found ? name_found : plan_name;
     const char *before = json_string_value(json_object_get(o, "before"));
     const char *goal = json_string_value(json_object_get(o, "goal"));
     const char *effect = json_string_value(json_object_get(o, "effect"));

@@ -1,6 +1,7 @@
 /* controller/detail.h: the details of outcome events as JSON: written by the steps, read back by
  * rollback and resume. preflight {"ports": [PORT], "facts": {name: value}} snapshot  {"items":
- * [{"path", "name", "before", "goal", "effect", "why"}], "moved": [text]} apply     {"items":
+ * [{"path", "name", "name_found" (where the host's letters are others), "before", "goal", "effect",
+ * "why"}], "moved": [text]} apply     {"items":
  * [{"path", "name", "did"}]} verify    {"ports": [PORT], "findings": [{"port", "version",
  * "verdict", "regression", "text"}], "values": [text], "matrix": [{"version", "desired", "stored",
  * "default", "wire": [{"port", "seen", "restart_owed"}]}]} PORT      {"port", "dialect", "open",

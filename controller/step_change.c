@@ -6,10 +6,46 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *snapshot_item(const struct change *c, const struct reg_value *found)
+/* What the key of the change before holds: deletions of one key come one after another. */
+struct listing {
+    const struct reg_path *path;
+    struct reg_list list;
+};
+
+/* The name under which the host has a value that is to be deleted, where its letters are otherwise
+ * than those of the plan; else NULL. Reading by name does not tell them, and once it is deleted
+ * nobody can. A key that may not be listed is no hindrance. */
+static enum err name_found(struct step_run *run, const struct change *c,
+                           const struct reg_value *found, struct listing *l, const char **out)
+{
+    const struct transport_kind *kind = run->job->world->transport;
+    enum err e;
+    *out = NULL;
+    if (!c->name || !c->after.absent || found->absent)
+        return OK;
+    if (!l->path || !path_equal(l->path, &c->path)) {
+        list_fini(&l->list);
+        *l = (struct listing){0};
+        e = kind->list(run->transport, &c->path, run->deadline_ms, &l->list, &run->why);
+        if (e == E_DENIED || e == E_LIMIT || e == E_ABSENT)
+            return OK;
+        if (e != OK)
+            return e;
+        l->path = &c->path;
+    }
+    for (size_t i = 0; i < l->list.n_values && !*out; i++)
+        if (reg_name_equal(l->list.values[i].name, c->name) &&
+            strcmp(l->list.values[i].name, c->name) != 0)
+            *out = l->list.values[i].name;
+    return OK;
+}
+
+static json_t *snapshot_item(const struct change *c, const struct reg_value *found,
+                             const char *name_there)
 {
     json_t *o = detail_change(c);
-    bool ok = o && detail_put(o, "before", detail_code(found)) &&
+    bool ok = o && (!name_there || detail_put(o, "name_found", json_string(name_there))) &&
+              detail_put(o, "before", detail_code(found)) &&
               detail_put(o, "goal", detail_code(&c->after)) &&
               detail_put(o, "effect", json_string(c->effect == EFFECT_NONE ? "none" : "restart")) &&
               (!c->why || detail_put(o, "why", json_string(c->why)));
@@ -48,6 +84,7 @@ enum err step_snapshot(struct step_run *run)
     const struct plan_host *plan = run->job->plan;
     struct event *ev = &run->result->ev;
     struct reg_read *found = NULL;
+    struct listing names = {0};
     json_t *items = json_array(), *moved = json_array();
     enum err e = step_read_changes(run, &found);
     bool ok = items && moved;
@@ -55,7 +92,10 @@ enum err step_snapshot(struct step_run *run)
     for (size_t i = 0; e == OK && ok && i < plan->n_changes; i++) {
         const struct change *c = &plan->changes[i];
         enum standing s = change_standing(c, &found[i].value);
-        ok = json_array_append_new(items, snapshot_item(c, &found[i].value)) == 0;
+        const char *name;
+        if ((e = name_found(run, c, &found[i].value, &names, &name)) != OK)
+            break;
+        ok = json_array_append_new(items, snapshot_item(c, &found[i].value, name)) == 0;
         if (is_moved(run, c, s) ||
             (change_is_noop(c) && s == STANDS_FOREIGN && !run->job->rollback))
             ok = ok && json_array_append_new(moved, moved_text(c, &found[i].value)) == 0;
@@ -75,6 +115,7 @@ enum err step_snapshot(struct step_run *run)
                     json_array_size(moved) > 1 ? " (and more)" : "");
     read_fini(found, found ? plan->n_changes : 0);
     free(found);
+    list_fini(&names.list);
     json_decref(items);
     json_decref(moved);
     return e;

@@ -47,6 +47,26 @@ static void promise_7_every_byte_comes_back(void **state)
     story_end(s);
 }
 
+/* Names compare without case; a person who looks at the host sees it. */
+static void promise_7_a_deleted_value_comes_back_in_its_own_letters(void **state)
+{
+    struct story *s = *state;
+    struct fleet_host *h;
+    struct before b;
+    story_begin(s, "web1\n");
+    h = story_host(s, "web1");
+    fleet_host_take(h, STORY_APP, "Legacy");
+    fleet_host_put(h, STORY_APP, "lEGACY", "3:00ff");
+    remember(s, &b);
+    assert_non_null(strstr(b.dumps[0], "lEGACY"));
+    story_apply(s);
+    story_all_ended(s, OUTCOME_CHANGED);
+    story_rollback(s);
+    story_all_ended(s, OUTCOME_ROLLED_BACK);
+    assert_as_before(s, &b);
+    story_end(s);
+}
+
 /* What old rollouts left: every type, odd sizes, a default value, an unknown type. */
 static void promise_7_values_of_every_kind_come_back(void **state)
 {
@@ -349,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY_TEST(promise_7_every_byte_comes_back),
         STORY_TEST(promise_7_values_of_every_kind_come_back),
+        STORY_TEST(promise_7_a_deleted_value_comes_back_in_its_own_letters),
         STORY_TEST(promise_7_a_key_taken_away_with_all_below_it_is_rebuilt),
         STORY_TEST(promise_7_old_values_are_written_before_new_ones_are_deleted),
         STORY_TEST(promise_7_what_somebody_else_changed_since_is_left_and_said),
