@@ -173,7 +173,7 @@ static void scan_pump(struct scan *s)
 static struct scan *scan_new(const struct scan_job *job)
 {
     struct scan *s = calloc(1, sizeof *s);
-    bool whole = job->options.depth == SCAN_ALL;
+    bool whole = job->options.depth != SCAN_VERSIONS;
     if (!s)
         return NULL;
     s->job = *job;

@@ -73,7 +73,10 @@ struct scan_result {
     int64_t elapsed_ms;
 };
 
-enum scan_depth { SCAN_VERSIONS, /* what waves use */
+/* What waves use; suites, whose order counts, and the certificate, with what else shows on the way;
+ * everything. */
+enum scan_depth { SCAN_VERSIONS,
+                  SCAN_SUITES,
                   SCAN_ALL };
 
 struct scan_options {

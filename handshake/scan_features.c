@@ -10,6 +10,7 @@
 
 enum {
     ALERT_INAPPROPRIATE_FALLBACK = 86,
+    ALERT_NO_PROTOCOL = 120,
     FAMILIES_FIRST = 4
 };
 
@@ -154,7 +155,8 @@ static void sifts_begin(struct scan *s)
         0x080b, 0x0807, 0x0808, 0x0401, 0x0501, 0x0601, 0x0301, 0x0201, 0x0101, 0x0402,
         0x0502, 0x0602, 0x0302, 0x0202, 0x0102, 0x0103};
     struct scan_result *out = s->out;
-    if (s->groups.begun || s->old == TLS_VERSIONS || s->suites[s->old].stage < SUITES_PAIR)
+    if (s->groups.begun || s->old == TLS_VERSIONS ||
+        (s->ready && s->suites[s->old].stage < SUITES_PAIR))
         return;
     struct hello_offer o = {.version = s->old};
     sift_set(&s->groups, groups, COUNT(groups), out->groups, &out->n_groups, SCAN_GROUPS_MAX);
@@ -188,8 +190,8 @@ static void features_begin(struct scan *s)
         if (scan_speaks(s, (enum tls_version)v))
             s->old = (enum tls_version)v;
     (void)snprintf(s->alpn_left, sizeof s->alpn_left, "%s", alpn_names);
-    s->alpn_over = s->old != TLS_1_2 && s->old != TLS_1_1 && s->old != TLS_1_0;
-    s->alpn_over = s->alpn_over || dialect_named("tls") != s->job.dialect;
+    s->alpn_over = s->old == TLS_VERSIONS || s->old == SSL_3_0 ||
+                   dialect_named("tls") != s->job.dialect;
     if (!scan_speaks(s, TLS_1_3))
         return;
     sift_set(&s->groups13, groups13, COUNT(groups13), s->out->groups13, &s->out->n_groups13,
@@ -265,7 +267,8 @@ static void deflate_answered(struct scan *s, struct question *q)
 
 static bool deflate_next(struct scan *s)
 {
-    if (s->deflate_asked || s->old == TLS_VERSIONS)
+    if (s->deflate_asked || s->old == TLS_VERSIONS || s->out->compression != SURE_UNKNOWN ||
+        s->suites[s->old].stage < SUITES_PAIR)
         return false;
     s->deflate_asked = true;
     struct question *q = question_new(s, s->old, deflate_answered);
@@ -276,36 +279,60 @@ static bool deflate_next(struct scan *s)
     return true;
 }
 
-static void alpn_answered(struct scan *s, struct question *q)
+/* The name goes from what is left to what was found; false when it was not there. */
+static bool alpn_move(struct scan *s, const char *name)
 {
-    const char *name = q->ask.said.alpn;
     size_t n = strlen(name);
-    s->alpn_busy = false;
-    s->alpn_over = true;
-    if (q->ask.said.answer.seen != SEEN_ACCEPTED || n == 0 || s->out->n_alpn == SCAN_ALPN_MAX)
-        return;
-    for (char *at = s->alpn_left; *at; at += strcspn(at, " "), at += *at == ' ')
-        if (strncmp(at, name, n) == 0 && (at[n] == ' ' || at[n] == '\0')) {
-            memmove(at, at + n + (at[n] == ' '), strlen(at + n + (at[n] == ' ')) + 1);
-            n = strlen(s->alpn_left);
-            if (n > 0 && s->alpn_left[n - 1] == ' ')
-                s->alpn_left[n - 1] = '\0';
-            memcpy(s->out->alpn[s->out->n_alpn++], name, strlen(name) + 1);
-            s->alpn_over = s->alpn_left[0] == '\0';
-            return;
-        }
+    for (char *at = s->alpn_left; *at; at += strcspn(at, " "), at += *at == ' ') {
+        if (strncmp(at, name, n) != 0 || (at[n] != ' ' && at[n] != '\0'))
+            continue;
+        memmove(at, at + n + (at[n] == ' '), strlen(at + n + (at[n] == ' ')) + 1);
+        size_t used = strlen(s->alpn_left);
+        if (used > 0 && s->alpn_left[used - 1] == ' ')
+            s->alpn_left[used - 1] = '\0';
+        memcpy(s->out->alpn[s->out->n_alpn++], name, n + 1);
+        return true;
+    }
+    return false;
 }
 
-/* Before TLS 1.3 the server's choice is in the clear. */
+void alpn_ask(struct scan *s, struct question *q)
+{
+    if (s->alpn_over || s->alpn_busy || q->version != s->old)
+        return;
+    q->alpn = s->alpn_busy = true;
+    q->ask.offer.alpn = s->alpn_left;
+}
+
+/* A refusal that is not of the protocol says nothing of it. */
+void alpn_take(struct scan *s, const struct question *q)
+{
+    const struct tls_answer *a = &q->ask.said.answer;
+    const char *name = q->ask.said.alpn;
+    s->alpn_busy = false;
+    if (a->seen == SEEN_ACCEPTED)
+        s->alpn_over = name[0] == '\0' || s->out->n_alpn == SCAN_ALPN_MAX ||
+                       !alpn_move(s, name) || s->alpn_left[0] == '\0';
+    else if (a->how == HOW_ALERT && a->alert == ALERT_NO_PROTOCOL)
+        s->alpn_over = true;
+}
+
+static void alpn_answered(struct scan *s, struct question *q)
+{
+    alpn_take(s, q);
+    s->alpn_over = s->alpn_over || q->ask.said.answer.seen != SEEN_ACCEPTED;
+}
+
+/* Before TLS 1.3 the server's choice is in the clear. The questions about suites ask for it on the
+ * way; what is left then is asked for alone. */
 static bool alpn_next(struct scan *s)
 {
-    if (s->alpn_over || s->alpn_busy)
+    if (s->alpn_over || s->alpn_busy || s->suites[s->old].stage < SUITES_PAIR)
         return false;
     struct question *q = question_new(s, s->old, alpn_answered);
     if (!q)
         return false;
-    q->ask.offer.alpn = s->alpn_left;
-    s->alpn_busy = true;
+    alpn_ask(s, q);
     scan_ask(s, q, s->options.attempt_ms);
     return true;
 }
@@ -350,6 +377,8 @@ bool features_next(struct scan *s)
 {
     if (!s->features_begun)
         features_begin(s);
+    if (s->options.depth == SCAN_SUITES)
+        return whole_next(s);
     sifts_begin(s);
     return whole_next(s) || sift_next(s, &s->groups13) || sift_next(s, &s->groups) ||
            sift_next(s, &s->sigalgs) || fallback_next(s) || family_next(s) || deflate_next(s) ||

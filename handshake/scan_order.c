@@ -11,7 +11,9 @@ void order_begin(struct scan *s, enum tls_version v)
 {
     struct suites_run *r = &s->suites[v];
     struct scan_version *out = &s->out->versions[v];
-    r->stage = r->n_accepted < 2 ? SUITES_OVER : SUITES_PAIR;
+    r->stage = r->n_accepted < 2 || out->order == ORDER_CLIENT ? SUITES_OVER
+               : out->order == ORDER_SERVER                    ? SUITES_ORDER
+                                                               : SUITES_PAIR;
     for (size_t i = 0; i < r->n_all && r->stage == SUITES_PAIR; i++)
         if (r->accepted[i] && r->skipped[i]) { /* it was there, first, and not taken */
             out->order = ORDER_SERVER;

@@ -26,6 +26,7 @@ struct part {
     unsigned weight; /* how many of them are likely, in 64ths */
     unsigned turns, tries, cycles;
     bool named; /* the groups of RFC 7919 are named */
+    bool again; /* the next question has the version's first suite last: whose order counts? */
 };
 
 /* A list of groups or signature algorithms, likewise, in one chain. */
@@ -54,6 +55,7 @@ struct question {
     struct part *part;
     struct sift *sift;
     struct family family;
+    bool alpn; /* it asks for a protocol too */
 };
 
 enum version_stage { VERSION_TODO,
@@ -80,8 +82,9 @@ struct suites_run {
     bool accepted[SUITES_ALL_MAX], skipped[SUITES_ALL_MAX]; /* by the index in all[] */
     uint8_t (*beats)[BEATS_SIZE];                           /* chosen though that one was offered */
     size_t n_accepted, n_parts, n_pairs, pairs_asked;
-    bool cut;                    /* a part was given up */
     bool named_asked, named_won; /* with the groups of RFC 7919 named; a suite was chosen so */
+    uint16_t first;              /* what the version's own question showed */
+    bool cut;                    /* a part was given up */
     bool pair_lost;
 };
 
@@ -119,6 +122,10 @@ void scan_ask(struct scan *s, struct question *q, int64_t attempt_ms);
 bool scan_speaks(const struct scan *s, enum tls_version v);
 /* Takes what every answer may tell. */
 void scan_learn(struct scan *s, const struct question *q);
+
+/* A question asks for a protocol too, if that is still open; then what was answered to it. */
+void alpn_ask(struct scan *s, struct question *q);
+void alpn_take(struct scan *s, const struct question *q);
 
 /* Each asks its next question and says whether it had one. */
 bool versions_next(struct scan *s);

@@ -9,7 +9,8 @@
 
 enum {
     WEIGHT_SURE = 64,      /* of one suite that is certain */
-    WEIGHT_SPLIT = 3 * 64, /* a part with less is not worth a refusal of its own */
+    WEIGHT_SPLIT = 5 * 64, /* a part with less is not worth a refusal of its own … */
+    WEIGHT_ALIVE = 64,     /* … but one of which the server took something just now */
     SHORT_SUITES = 40,     /* in a hello of less than 256 bytes */
     LONG_SUITES = 64,      /* more than that is long */
     TRIES_PLAIN = 2,       /* then with a control */
@@ -17,7 +18,8 @@ enum {
     FFDHE_FIRST = 256, /* IANA: ffdhe2048 … ffdhe8192 */
     FFDHE_LAST = 260,
     ALERT_HANDSHAKE_FAILURE = 40,
-    ALERT_INSUFFICIENT_SECURITY = 71
+    ALERT_INSUFFICIENT_SECURITY = 71,
+    ALERT_NO_PROTOCOL = 120
 };
 
 static bool part_ask(struct scan *s, struct part *p);
@@ -58,7 +60,7 @@ static void part_weigh(struct part *p)
 {
     p->weight = 0;
     for (size_t i = 0; i < p->n; i++)
-        p->weight += suite_weight(p->ids[i]);
+        p->weight += suite_weight(p->ids[i], p->version);
 }
 
 static void part_ready(struct scan *s, struct part *p)
@@ -147,7 +149,7 @@ static bool part_split(struct scan *s, struct part *p)
     unsigned half = 0;
     size_t n = 0;
     while (n + 1 < p->n && half * 2 < p->weight)
-        half += suite_weight(p->ids[n++]);
+        half += suite_weight(p->ids[n++], p->version);
     return n == 0 || part_cut(s, p, n);
 }
 
@@ -190,7 +192,7 @@ static bool is_explicit(const struct tls_answer *a)
  * that it took before, offered last. */
 static void part_refused(struct scan *s, struct part *p)
 {
-    bool is_long = p->n > LONG_SUITES && !s->long_ok;
+    bool is_long = p->n > SHORT_SUITES && !s->long_ok;
     if (++p->tries <= TRIES_PLAIN) {
         part_ready(s, p);
     } else if (is_long) {
@@ -205,11 +207,29 @@ static void part_refused(struct scan *s, struct part *p)
     }
 }
 
+/* The version's first suite was offered again, last. A server with an order of its own takes it
+ * again (true), one that follows its client does not. */
+static bool order_take(struct scan *s, struct part *p, uint16_t chosen)
+{
+    struct suites_run *r = &s->suites[p->version];
+    size_t x = suite_index(r, r->first), y = suite_index(r, chosen);
+    p->again = false;
+    if (chosen == r->first)
+        s->out->versions[p->version].order = ORDER_SERVER;
+    else if (y < r->n_all && suite_beats(r, x, y)) /* now it lost against the same one */
+        s->out->versions[p->version].order = ORDER_CLIENT;
+    return chosen == r->first;
+}
+
 static void part_accepted(struct scan *s, struct part *p, const struct question *q)
 {
     const struct tls_answer *a = &q->ask.said.answer;
     bool control = !part_holds(p, a->suite);
     s->long_ok = s->long_ok || q->ask.offer.n_suites > LONG_SUITES;
+    if (p->again && order_take(s, p, a->suite)) {
+        part_ready(s, p);
+        return;
+    }
     suite_won(&s->suites[p->version], a->suite, &q->ask.offer);
     s->suites[p->version].named_won = s->suites[p->version].named_won || (p->named && !control);
     if (s->short_mode && q->ask.offer.n_suites <= SHORT_SUITES)
@@ -227,8 +247,14 @@ static void part_answered(struct scan *s, struct question *q)
     const struct tls_answer *a = &q->ask.said.answer;
     struct part *p = q->part;
     q->part = NULL; /* ours now */
-    if (a->seen == SEEN_ACCEPTED)
-        scan_learn(s, q);
+    scan_learn(s, q);
+    if (q->alpn) {
+        alpn_take(s, q);
+        if (a->how == HOW_ALERT && a->alert == ALERT_NO_PROTOCOL) { /* of the protocol alone */
+            part_ready(s, p);
+            return;
+        }
+    }
     if (q->ask.said.unoffered) {
         s->out->chose_unoffered = true;
         part_over(s, p, false);
@@ -248,9 +274,11 @@ static void part_offer(struct scan *s, const struct part *p, struct hello_offer 
     o->n_suites = p->n;
     for (size_t i = 0; i < p->n; i++)
         o->suites[i] = p->ids[reversed ? p->n - 1 - i : i];
-    if (p->tries < TRIES_PLAIN || o->n_suites == SUITES_ALL_MAX)
-        return;
     const struct suites_run *r = &s->suites[p->version];
+    if (p->again && o->n_suites < SUITES_ALL_MAX)
+        o->suites[o->n_suites++] = r->first;
+    if (p->again || p->tries < TRIES_PLAIN || o->n_suites == SUITES_ALL_MAX)
+        return;
     for (size_t i = 0; i < r->n_all; i++)
         if (r->accepted[i]) {
             o->suites[o->n_suites++] = r->all[i];
@@ -274,6 +302,16 @@ static void unseen_first(uint16_t *ids, size_t n, const uint16_t *seen, size_t n
         }
 }
 
+/* What else can be learnt on the way. Not in a repeat, which must not be longer than its control. */
+static void extras_ask(struct scan *s, const struct part *p, struct question *q)
+{
+    if (p->tries > 0 || s->short_mode)
+        return;
+    if (p->turns == 1 && s->out->compression == SURE_UNKNOWN)
+        q->ask.offer.with |= HELLO_DEFLATE;
+    alpn_ask(s, q);
+}
+
 static bool part_ask(struct scan *s, struct part *p)
 {
     struct question *q = question_new(s, p->version, part_answered);
@@ -289,6 +327,7 @@ static bool part_ask(struct scan *s, struct part *p)
         o->with |= HELLO_TICKET;
         unseen_first(o->groups, o->n_groups, s->out->groups, s->out->n_groups);
         unseen_first(o->sigalgs, o->n_sigalgs, s->out->sigalgs, s->out->n_sigalgs);
+        extras_ask(s, p, q);
     }
     if (p->named)
         groups_name(o);
@@ -310,6 +349,12 @@ static struct part *heaviest_take(struct scan *s)
     return p;
 }
 
+/* Where there is room for two questions. What was refused as a whole must be asked again as one. */
+static bool is_worth_two(const struct part *p)
+{
+    return p->tries == 0 && p->weight >= (p->turns > 0 ? WEIGHT_ALIVE : WEIGHT_SPLIT);
+}
+
 bool suites_next(struct scan *s)
 {
     if (!s->ready)
@@ -319,7 +364,7 @@ bool suites_next(struct scan *s)
     if (s->short_mode && p->n > SHORT_SUITES) {
         part_shorten(s, p);
         p = heaviest_take(s);
-    } else if (s->n_ready + 1 < room && p->weight >= WEIGHT_SPLIT && !part_split(s, p)) {
+    } else if (s->n_ready + 1 < room && is_worth_two(p) && !part_split(s, p)) {
         part_over(s, p, false);
         return false;
     }
@@ -347,7 +392,9 @@ void suites_begin(struct scan *s, const struct question *first)
         return;
     }
     r->stage = SUITES_PARTS;
-    suite_won(r, first->ask.said.answer.suite, &first->ask.offer);
+    r->first = first->ask.said.answer.suite;
+    suite_won(r, r->first, &first->ask.offer);
+    p->again = true;
     for (size_t i = 0; i < r->n_all; i++)
         if (!r->accepted[i])
             p->ids[p->n++] = r->all[i];

@@ -18,7 +18,7 @@ void versions_begin(struct scan *s)
 {
     unsigned wanted = s->options.versions;
     if (wanted == 0)
-        wanted = s->options.depth == SCAN_ALL ? ALL_VERSIONS : TLS_ALONE;
+        wanted = s->suites ? ALL_VERSIONS : TLS_ALONE;
     for (int v = 0; v < TLS_VERSIONS; v++)
         if (wanted & 1u << v)
             s->out->versions[v].answer = answer_of(HOW_NO_CONNECTION);
@@ -38,8 +38,8 @@ static void repeat_suites(const struct scan *s, enum tls_version v, struct hello
 {
     uint16_t common[SUITES_MAX], all[SUITES_ALL_MAX];
     size_t n_common = suites_of(SUITES_COMMON, v, common);
-    size_t n_all = s->options.depth == SCAN_ALL ? suites_all(v, all)
-                                                : suites_of(SUITES_RARE, v, all);
+    size_t n_all = s->suites ? suites_all(v, all)
+                             : suites_of(SUITES_RARE, v, all);
     size_t n = 0;
     for (size_t i = 0; i < n_all; i++) {
         bool known = false;
@@ -122,7 +122,7 @@ static bool version_ask(struct scan *s, enum tls_version v)
     int64_t attempt_ms = share_ms(s, r->asks == 0);
     r->asks++;
     r->stage = VERSION_ASKED;
-    q->ask.rest = s->options.depth == SCAN_ALL;
+    q->ask.rest = s->suites != NULL;
     scan_ask(s, q, attempt_ms);
     return true;
 }

@@ -174,12 +174,33 @@ size_t suites_all(enum tls_version version, uint16_t out[SUITES_ALL_MAX])
     return n;
 }
 
-unsigned suite_weight(uint16_t id)
+static const struct suite_names *names_of(uint32_t id)
 {
+    for (size_t i = 0; i < suite_names_count; i++)
+        if (suite_names[i].id == id)
+            return &suite_names[i];
+    return NULL;
+}
+
+/* What came with TLS 1.2 and is hardly ever spoken before it. */
+static bool is_new(const struct suite_names *names)
+{
+    static const char *const words[] = {"GCM", "CCM", "CHACHA", "SHA256", "SHA384", "ARIA"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (strstr(names->iana, words[i]))
+            return true;
+    return false;
+}
+
+unsigned suite_weight(uint16_t id, enum tls_version version)
+{
+    const struct suite_names *names = names_of(id);
+    if (!names || (version < TLS_1_2 && is_new(names)))
+        return 1;
     for (size_t i = 0; i < COUNT(suites); i++)
         if (suites[i].id == id)
-            return suites[i].list == SUITES_COMMON ? 32 : 8;
-    return 1;
+            return suites[i].list == SUITES_COMMON ? 32 : 16;
+    return names->openssl ? 8 : 1;
 }
 
 size_t suites_sslv2(uint32_t out[SUITES_MAX])
@@ -187,14 +208,6 @@ size_t suites_sslv2(uint32_t out[SUITES_MAX])
     for (size_t i = 0; i < COUNT(kinds); i++)
         out[i] = kinds[i].kind;
     return COUNT(kinds);
-}
-
-static const struct suite_names *names_of(uint32_t id)
-{
-    for (size_t i = 0; i < suite_names_count; i++)
-        if (suite_names[i].id == id)
-            return &suite_names[i];
-    return NULL;
 }
 
 const char *suite_name(uint32_t id)

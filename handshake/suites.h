@@ -33,7 +33,8 @@ size_t suites_of(enum suite_list list, enum tls_version version, uint16_t out[SU
  * none for SSL 2.0. */
 size_t suites_all(enum tls_version version, uint16_t out[SUITES_ALL_MAX]);
 size_t suites_sslv2(uint32_t out[SUITES_MAX]);
-unsigned suite_weight(uint16_t id); /* how likely a server has it, beside others: 1, 8, 32 */
+/* How likely a server has it in a version, beside others: 1 to 32. */
+unsigned suite_weight(uint16_t id, enum tls_version version);
 enum suite_exchange suite_exchange(uint16_t id);
 bool suite_is_export(uint16_t id);
 /* IANA's without "TLS_": "RSA_WITH_RC4_128_MD5"; "SSL_CK_RC4_128_WITH_MD5" for SSL 2.0; numbers
