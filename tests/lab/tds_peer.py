@@ -128,10 +128,13 @@ class Peer:
 
     def serve(self, client):
         client.settimeout(20)
-        if client.recv(1, socket.MSG_PEEK) == b'\x16':
+        first = client.recv(1, socket.MSG_PEEK)
+        if first == b'\x16':
             tls = self.strict.wrap_socket(client, server_side=True)
             read, write = tls.recv, tls.sendall
             self.answer_prelogin(read, write)
+        elif first != bytes((PRELOGIN,)):
+            raise ValueError(f'a first byte {first!r}')
         else:
             self.answer_prelogin(client.recv, client.sendall)
             if self.encryption == NOT_SUPPORTED:
