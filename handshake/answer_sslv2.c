@@ -5,6 +5,7 @@
 enum {
     SERVER_HELLO = 4,
     ERROR = 0,
+    HEADER = 3,      /* the length and the type */
     FIXED_SIZE = 11, /* of the ServerHello, before its certificate */
     ALERT_HANDSHAKE_FAILURE = 40
 };
@@ -32,10 +33,11 @@ enum answer_step answer_sslv2(struct rd bytes, struct server_said *out, size_t *
 {
     struct rd r = bytes;
     uint16_t size = rd_be16(&r) & 0x7fff;
-    *need = bytes.left < 2 ? 2 - bytes.left : 1;
-    if (bytes.left < 2)
+    if (bytes.left < HEADER) {
+        *need = HEADER - bytes.left;
         return ANSWER_MORE;
-    uint8_t type = r.left > 0 ? r.at[0] : SERVER_HELLO;
+    }
+    uint8_t type = r.at[0];
     if ((type != SERVER_HELLO && type != ERROR) || size < 3 ||
         (type == SERVER_HELLO && size < FIXED_SIZE)) {
         out->answer = answer_of(HOW_GARBAGE);

@@ -302,7 +302,8 @@ static void unseen_first(uint16_t *ids, size_t n, const uint16_t *seen, size_t n
         }
 }
 
-/* What else can be learnt on the way. Not in a repeat, which must not be longer than its control. */
+/* What else can be learnt on the way. Not in a repeat, which must not be longer than its control.
+ */
 static void extras_ask(struct scan *s, const struct part *p, struct question *q)
 {
     if (p->tries > 0 || s->short_mode)
