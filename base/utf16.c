@@ -14,6 +14,16 @@ static bool is_low(uint32_t unit)
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
+/* How many bytes from s on are letters of one byte: nearly all of what a registry is named by. */
+static size_t ascii_run(const char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (unsigned char)s[i] < 0x80)
+        i++;
+    return i;
+}
+
 /* A pair written as twice three bytes would come back as four: it is not generalized UTF-8. */
 static enum err count_units(const char *s, size_t n, size_t *out)
 {
@@ -21,8 +31,15 @@ static enum err count_units(const char *s, size_t n, size_t *out)
     size_t units = 0;
 
     for (size_t i = 0; i < n;) {
-        size_t length = utf8_decode(s + i, n - i, &code);
+        size_t run = ascii_run(s + i, n - i), length;
 
+        if (run > 0) {
+            i += run;
+            units += run;
+            previous = 0;
+            continue;
+        }
+        length = utf8_decode(s + i, n - i, &code);
         if (length == 0 || (is_high(previous) && is_low(code)))
             return E_FORMAT;
         units += length == UTF8_MAX ? 2 : 1;
@@ -31,6 +48,18 @@ static enum err count_units(const char *s, size_t n, size_t *out)
     }
     *out = units;
     return OK;
+}
+
+/* The letters of a run, as many as fit at once. */
+static size_t ascii_put(struct wr *w, const char *s, size_t run)
+{
+    uint8_t wide[128] = {0};
+    size_t n = run < sizeof wide / 2 ? run : sizeof wide / 2;
+
+    for (size_t i = 0; i < n; i++)
+        wide[2 * i] = (uint8_t)s[i];
+    wr_bytes(w, wide, 2 * n);
+    return n;
 }
 
 enum err utf16_put(struct wr *w, const char *s)
@@ -48,8 +77,13 @@ enum err utf16_put_n(struct wr *w, const char *s, size_t n)
     if (wr_end(w) == OK && units > (w->limit - w->used) / 2)
         w->bad = true; /* all or nothing */
     for (size_t i = 0; i < n && !w->bad;) {
+        size_t run = ascii_run(s + i, n - i);
         uint32_t code;
 
+        if (run > 0) {
+            i += ascii_put(w, s + i, run);
+            continue;
+        }
         i += utf8_decode(s + i, n - i, &code);
         if (code >= 0x10000) {
             wr_le16(w, 0xd800 + ((code - 0x10000) >> 10));
@@ -107,9 +141,12 @@ enum err utf16_read_z(struct rd bytes, struct text *out)
 enum err utf8_check(const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {
+        size_t run = ascii_run(s + i, n - i), length;
         uint32_t code;
-        size_t length = utf8_decode(s + i, n - i, &code);
 
+        if ((i += run) == n)
+            break;
+        length = utf8_decode(s + i, n - i, &code);
         if (length == 0 || utf8_is_surrogate(code))
             return E_FORMAT;
         i += length;

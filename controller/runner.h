@@ -19,6 +19,7 @@ struct running {
     const struct inventory *inventory;
     const struct credentials *credentials;
     int64_t rollout;
+    const struct plan *plan; /* of the rollout, if somebody has it; NULL: it is read */
     int forks;
     const char *by;
     const volatile sig_atomic_t

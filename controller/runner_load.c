@@ -14,7 +14,7 @@ void loaded_fini(struct loaded *l)
     for (size_t i = 0; i < l->n; i++)
         job_fini(&l->jobs[i]);
     free(l->jobs);
-    plan_free(l->plan);
+    plan_free(l->own);
     engine_free(l->engine);
     *l = (struct loaded){0};
 }
@@ -131,6 +131,19 @@ static enum err load_debts(const struct running *r, struct loaded *l, struct why
     return e;
 }
 
+static enum err load_plan(const struct running *r, struct loaded *l, struct why *why)
+{
+    const char *digest = l->engine->spec->plan;
+    enum err e;
+    if (r->plan && strcmp(r->plan->digest, digest) == 0) {
+        l->plan = r->plan;
+        return OK;
+    }
+    e = plan_table_get(r->store, digest, &l->own, why);
+    l->plan = l->own;
+    return e;
+}
+
 enum err runner_load(const struct running *r, struct loaded *out, struct why *why)
 {
     struct loaded l = {0};
@@ -138,7 +151,7 @@ enum err runner_load(const struct running *r, struct loaded *out, struct why *wh
     enum err e;
     *out = l;
     if ((e = app_load_rollout(r->store, r->rollout, visit_preflight, &own, &l.engine, why)) != OK ||
-        (e = plan_table_get(r->store, l.engine->spec->plan, &l.plan, why)) != OK)
+        (e = load_plan(r, &l, why)) != OK)
         goto out;
     l.n = l.engine->spec->n_hosts;
     if (!(l.jobs = calloc(l.n + 1, sizeof *l.jobs))) {

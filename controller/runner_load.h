@@ -8,7 +8,8 @@
 
 struct loaded {
     struct engine *engine;
-    struct plan *plan;
+    const struct plan *plan;
+    struct plan *own; /* that plan, if nobody else has it */
     struct job *jobs; /* beside engine->spec->hosts */
     size_t n;
     char reason[160]; /* shown on a host that restarts */

@@ -217,7 +217,8 @@ void step_run(const struct job *job, const struct action *action, struct step_re
     if (ev->err != OK && !ev->why[0])
         snprintf(ev->why, sizeof ev->why, "%s", err_words(ev->err));
     if (json_object_size(run.detail))
-        ev->detail = json_dumps(run.detail, JSON_COMPACT);
+        ev->detail = json_dumps(run.detail, JSON_COMPACT | JSON_SORT_KEYS);
+    ev->detail_is_json = ev->detail != NULL;
     json_decref(run.detail);
     ev->took_ms = clock_mono_ms() - began_ms;
     log_line(LOG_DEBUG, "step", "%s: %s %s in %lld ms%s%s", job->target.name,

@@ -17,17 +17,50 @@ static enum err query_fail(const struct query *q, int rc)
     return sqlite_fail(q->st->db, q->st->file, rc, q->why, "use the database");
 }
 
+/* One of the same words that nobody uses now, or NULL. */
+static sqlite3_stmt *idle_take(struct store *st, const char *sql)
+{
+    for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+        sqlite3_stmt *s = st->idle[i];
+
+        if (s == NULL || strcmp(sqlite3_sql(s), sql) != 0)
+            continue;
+        st->idle[i] = NULL;
+        return s;
+    }
+    return NULL;
+}
+
+static void idle_give(struct store *st, sqlite3_stmt *s)
+{
+    (void)sqlite3_reset(s); /* its error was told when it happened */
+    (void)sqlite3_clear_bindings(s);
+    (void)sqlite3_finalize(st->idle[st->next_idle]);
+    st->idle[st->next_idle] = s;
+    st->next_idle = (st->next_idle + 1) % STATEMENTS_MAX;
+}
+
+void query_forget_idle(struct store *st)
+{
+    for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+        (void)sqlite3_finalize(st->idle[i]);
+        st->idle[i] = NULL;
+    }
+}
+
 enum err query_open(struct store *st, const char *sql, struct query **out, struct why *why)
 {
     struct query *q = calloc(1, sizeof *q);
-    int rc;
+    int rc = SQLITE_OK;
 
     *out = NULL;
     if (q == NULL)
         return why_set(why, E_MEMORY, "out of memory");
     q->st = st;
     q->why = why;
-    rc = sqlite3_prepare_v2(st->db, sql, -1, &q->stmt, NULL);
+    q->stmt = idle_take(st, sql);
+    if (q->stmt == NULL)
+        rc = sqlite3_prepare_v2(st->db, sql, -1, &q->stmt, NULL);
     if (rc != SQLITE_OK) {
         /* The statement is ours and right: the schema is not what its version says. */
         enum err e = query_fail(q, rc);
@@ -43,7 +76,8 @@ void query_free(struct query *q)
 {
     if (q == NULL)
         return;
-    sqlite3_finalize(q->stmt);
+    if (q->stmt != NULL)
+        idle_give(q->st, q->stmt);
     free(q);
 }
 

@@ -50,6 +50,7 @@ void store_close(struct store *st)
         return;
     store_rollback(st);
     store_unlock_controller(st);
+    query_forget_idle(st);
     (void)sqlite3_close_v2(st->db);
     free(st->file);
     free(st);

@@ -210,7 +210,19 @@ int reg_name_compare(const char *a, const char *b)
 /* A capital has as many bytes as its small letter (base/utf8.h): equal names are equally long. */
 bool reg_name_equal(const char *a, const char *b)
 {
-    return strlen(a) == strlen(b) && reg_name_compare(a, b) == 0;
+    size_t n = strlen(a);
+
+    if (n != strlen(b))
+        return false;
+    if (memcmp(a, b, n) == 0)
+        return true;
+    /* Long paths differ near their ends. No capital of another letter is one of these. */
+    while (n > 0 && (unsigned char)a[n - 1] < 0x80 && (unsigned char)b[n - 1] < 0x80) {
+        n--;
+        if (utf8_upper((unsigned char)a[n]) != utf8_upper((unsigned char)b[n]))
+            return false;
+    }
+    return n == 0 || reg_name_compare(a, b) == 0;
 }
 
 int path_compare(const struct reg_path *a, const struct reg_path *b)

@@ -123,7 +123,8 @@ struct event {
     struct rollout_spec *spec;
     char **hosts; /* EV_RETRIED */
     size_t n_hosts;
-    char *detail; /* a JSON object, or NULL */
+    char *detail;        /* a JSON object, or NULL */
+    bool detail_is_json; /* a JSON writer made it: it is not read again to be sure */
 };
 
 void event_fini(struct event *ev);

@@ -223,10 +223,33 @@ static bool hosts_put(json_t *o, const struct event *ev)
     return put(o, "hosts", list);
 }
 
+#define DETAIL_PLACE "\"detail\":null"
+
+/* What a JSON writer made is put in as it is. Before it in the order of names nothing has members
+ * of its own, so the first such place is the one. */
+static char *detail_splice(const char *body, const char *detail)
+{
+    const char *place = strstr(body, DETAIL_PLACE);
+    struct text t = {0};
+    char *all = NULL;
+
+    if (place == NULL)
+        return NULL;
+    text_put_n(&t, body, (size_t)(place - body));
+    text_put(&t, "\"detail\":");
+    text_put(&t, detail);
+    text_put(&t, place + strlen(DETAIL_PLACE));
+    if (text_take(&t, &all) != OK)
+        all = NULL;
+    text_fini(&t);
+    return all;
+}
+
 enum err event_encode(const struct event *ev, char **body)
 {
     enum err e = E_MEMORY;
     json_t *o = json_object();
+    bool splice;
     *body = NULL;
     if (!o)
         return e;
@@ -240,12 +263,18 @@ enum err event_encode(const struct event *ev, char **body)
         goto out;
     if (ev->spec && !put(o, "spec", spec_json(ev->spec)))
         goto out;
-    if (ev->detail && (!put(o, "detail", json_loads(ev->detail, 0, NULL)) ||
-                       !json_is_object(json_object_get(o, "detail")))) {
+    splice = ev->detail && ev->detail_is_json;
+    if (ev->detail && (!put(o, "detail", splice ? json_null() : json_loads(ev->detail, 0, NULL)) ||
+                       (!splice && !json_is_object(json_object_get(o, "detail"))))) {
         e = E_INTERNAL;
         goto out;
     }
     *body = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+    if (*body && splice) {
+        char *all = detail_splice(*body, ev->detail);
+        free(*body);
+        *body = all;
+    }
     e = *body ? OK : E_MEMORY;
 out:
     json_decref(o);

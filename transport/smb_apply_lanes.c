@@ -68,7 +68,8 @@ static bool is_ready(const struct applying *a, size_t first, size_t i)
     for (size_t k = first; k < i; k++)
         if (a->states[k] != OP_SETTLED && !makes(a, i, k) && depends(a, i, k))
             return false;
-    for (size_t k = i + 1; k < a->n && k - first < WINDOW; k++)
+    for (size_t k = i + 1;
+         a->ops[i].kind == OP_CREATE_KEY && k < a->n && k - first < WINDOW; k++)
         if (a->states[k] != OP_SETTLED && makes(a, k, i))
             return false;
     return true;

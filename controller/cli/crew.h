@@ -18,6 +18,7 @@ struct crew {
     struct inventory *hosts;
     struct credentials *credentials;
     int forks;
+    const struct plan *plan; /* what is to be run, if it was just made; not owned */
 };
 
 MUST_CHECK enum err crew_for_plan(const struct invocation *inv, struct store *st,

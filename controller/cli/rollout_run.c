@@ -180,6 +180,7 @@ int cli_run_rollout(const struct invocation *inv, struct store *st, int64_t roll
                         .inventory = crew->hosts,
                         .credentials = crew->credentials,
                         .forks = crew->forks,
+                        .plan = crew->plan,
                         .stop = &stop_signal,
                         .progress = progress ? progress_show : NULL,
                         .self = progress};
@@ -226,6 +227,7 @@ int cli_start_rollout(const struct invocation *inv, struct store *st, const stru
     else
         printf("rollout %lld: ", (long long)rollout);
     printf("%s (plan %.12s)\n", plan->title, plan->digest);
+    crew.plan = plan;
     code = cli_run_rollout(inv, st, rollout, &crew);
     crew_fini(&crew);
     return code;

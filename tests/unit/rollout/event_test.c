@@ -249,6 +249,27 @@ static void detail_that_is_no_object_is_not_written(void **state)
     }
 }
 
+static void detail_of_a_json_writer_is_written_as_it_is(void **state)
+{
+    static const char detail[] = "{\"a\":\"\\\"detail\\\":null\",\"b\":[1,{}]}";
+    struct event ev = {.kind = EV_OUTCOME,
+                       .attempt = 1,
+                       .step = STEP_APPLY,
+                       .by = "\"detail\":null",
+                       .comment = "x"};
+    char *looked_at = NULL, *as_it_is = NULL;
+    (void)state;
+    ev.detail = str_dup(detail);
+    assert_int_equal(event_encode(&ev, &looked_at), OK);
+    ev.detail_is_json = true;
+    assert_int_equal(event_encode(&ev, &as_it_is), OK);
+    assert_string_equal(as_it_is, looked_at);
+    assert_non_null(strstr(as_it_is, detail));
+    free(looked_at);
+    free(as_it_is);
+    event_fini(&ev);
+}
+
 static void finishing_an_event_twice_is_harmless(void **state)
 {
     struct event ev = full_event(EV_RETRIED, STEP_LOOK);
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test(text_that_is_not_utf_8_is_not_lost),
         cmocka_unit_test(text_that_is_not_utf_8_still_fits_its_field),
         cmocka_unit_test(detail_that_is_no_object_is_not_written),
+        cmocka_unit_test(detail_of_a_json_writer_is_written_as_it_is),
         cmocka_unit_test(finishing_an_event_twice_is_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
