@@ -13,8 +13,8 @@
 #include "playbooks/plan.h"
 #include "rollout/host_run.h"
 
-typedef enum err probe_fn(const char *address, const char *sni, uint16_t port, const char *dialect,
-                          int64_t deadline_ms, struct port_state *out, struct why *why);
+typedef enum err probe_fn(const char *address, const char *sni, const struct verify_rule *rules,
+                          size_t n, int64_t deadline_ms, struct port_state *out, struct why *why);
 
 typedef enum err look_fn(const struct look_wish *wish, int64_t deadline_ms, struct port_more *out,
                          struct why *why);

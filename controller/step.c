@@ -12,7 +12,7 @@ struct world world_real(void)
 {
     return (struct world){
         .transport = &transport_smb,
-        .probe = probe_port,
+        .probe = probe_ports,
         .look = port_look,
         .clock = clock_system()};
 }

@@ -25,7 +25,7 @@ static enum err look_closer(struct step_run *run, const struct verify_rule *r,
     return w->look(&wish, clock_mono_ms() + job->policy->step_timeout_ms, &port->more, &run->why);
 }
 
-/* Probes every port that the playbook names. */
+/* Probes every port that the playbook names, all at once. */
 static enum err probe_all(struct step_run *run, struct port_list *out)
 {
     const struct job *job = run->job;
@@ -33,15 +33,13 @@ static enum err probe_all(struct step_run *run, struct port_list *out)
     out->ports = calloc(job->n_verify + 1, sizeof *out->ports);
     if (!out->ports)
         return why_set(&run->why, E_MEMORY, "no memory for %zu ports", job->n_verify);
-    for (size_t i = 0; e == OK && i < job->n_verify; i++) {
-        const struct verify_rule *r = &job->verify[i];
-        e = job->world->probe(job->target.address, job->target.name, r->port, r->dialect,
-                              clock_mono_ms() + job->policy->step_timeout_ms, &out->ports[i],
+    if (job->n_verify > 0)
+        e = job->world->probe(job->target.address, job->target.name, job->verify, job->n_verify,
+                              clock_mono_ms() + job->policy->step_timeout_ms, out->ports,
                               &run->why);
-        if (e == OK)
-            e = look_closer(run, r, &out->ports[i]);
-        out->n += e == OK;
-    }
+    for (size_t i = 0; e == OK && i < job->n_verify; i++)
+        e = look_closer(run, &job->verify[i], &out->ports[i]);
+    out->n = e == OK ? job->n_verify : 0;
     return e;
 }
 

@@ -131,8 +131,8 @@ struct fleet_record {
 
 extern const struct transport_kind fleet_transport; /* target.world is the fleet */
 /* A probe_fn (controller/job.h). Knows hosts by sni, their names in the inventory. */
-enum err fleet_probe(const char *address, const char *sni, uint16_t port, const char *dialect,
-                     int64_t deadline_ms, struct port_state *out, struct why *why);
+enum err fleet_probe(const char *address, const char *sni, const struct verify_rule *rules,
+                     size_t n, int64_t deadline_ms, struct port_state *out, struct why *why);
 /* A look_fn; knows hosts by the wish's name. */
 enum err fleet_look(const struct look_wish *wish, int64_t deadline_ms, struct port_more *out,
                     struct why *why);

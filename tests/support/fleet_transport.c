@@ -411,15 +411,13 @@ static struct tls_answer answer_of(bool accepts, enum tls_version v)
                                .version = (uint16_t)(0x0301 + (int)v - TLS_1_0)};
 }
 
-enum err fleet_probe(const char *address, const char *sni, uint16_t port, const char *dialect,
-                     int64_t deadline_ms, struct port_state *out, struct why *why)
+static struct port_state port_probe(struct fleet_host *h, const struct verify_rule *r,
+                                    int64_t deadline_ms, struct why *why)
 {
-    struct fleet_host *h = fleet_host_find(fleet_current(), sni);
-    struct port_state p = {.port = port};
+    struct port_state p = {.port = r->port};
     struct calling c;
     enum err e = call_begin(&c, h, FLEET_PROBE, NULL, NULL, deadline_ms, why);
-    (void)address;
-    snprintf(p.dialect, sizeof p.dialect, "%s", dialect);
+    snprintf(p.dialect, sizeof p.dialect, "%s", r->dialect);
     for (size_t v = TLS_1_0; v < TLS_VERSIONS; v++)
         p.answers[v] =
             (struct tls_answer){.seen = SEEN_INCONCLUSIVE,
@@ -434,7 +432,16 @@ enum err fleet_probe(const char *address, const char *sni, uint16_t port, const 
     }
     if (e != OK) /* what cannot be seen is an answer too */
         p.open = false;
-    *out = p;
+    return p;
+}
+
+enum err fleet_probe(const char *address, const char *sni, const struct verify_rule *rules,
+                     size_t n, int64_t deadline_ms, struct port_state *out, struct why *why)
+{
+    struct fleet_host *h = fleet_host_find(fleet_current(), sni);
+    (void)address;
+    for (size_t i = 0; i < n; i++)
+        out[i] = port_probe(h, &rules[i], deadline_ms, why);
     return OK;
 }
 
