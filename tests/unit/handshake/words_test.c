@@ -42,7 +42,7 @@ static void answer_text_says_what_was_seen_and_why(void **state)
     } want[] = {
         {{SEEN_NOT_ASKED, HOW_NONE, 0, 0, 0}, "not asked"},
         {{SEEN_ACCEPTED, HOW_SERVER_HELLO, 0, 0x1302, 0x0304}, "accepted (AES_256_GCM_SHA384)"},
-        {{SEEN_ACCEPTED, HOW_SERVER_HELLO, 0, 0xfefe, 0x0303}, "accepted (an unknown suite)"},
+        {{SEEN_ACCEPTED, HOW_SERVER_HELLO, 0, 0xeeee, 0x0303}, "accepted (an unknown suite)"},
         {{SEEN_REFUSED, HOW_OTHER_VERSION, 0, 0, 0x0301}, "refused (answered with TLS 1.0)"},
         {{SEEN_REFUSED, HOW_OTHER_VERSION, 0, 0, 0x0300}, "refused (answered with SSL 3.0)"},
         {{SEEN_REFUSED, HOW_ALERT, 70, 0, 0}, "refused (alert 70 protocol_version)"},
