@@ -10,12 +10,13 @@
 
 #include "transport/transport.h"
 
-#define CONNECTIONS_MAX 64
+#define CONNECTIONS_MAX 512 /* and half of what descriptors the process may have */
 #define CONNECTION_IDLE_MS 15000
 
 struct connection_cache;
 
 struct connection_cache *connection_cache_new(void); /* NULL when memory is out */
+struct connection_cache *connection_cache_new_of(size_t max, int64_t idle_ms);
 void connection_cache_free(struct connection_cache *c);
 /* The connection to this host, the caller's from now on; NULL if there is none. c may be NULL. */
 struct transport *connection_cache_take(struct connection_cache *c,
