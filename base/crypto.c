@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 static const uint8_t empty[1]; /* OpenSSL takes a NULL key for "no key given" */
@@ -205,4 +206,35 @@ enum err crypto_random(void *out, size_t n)
 bool crypto_equal(const void *a, const void *b, size_t n)
 {
     return CRYPTO_memcmp(a, b, n) == 0;
+}
+
+static const EVP_MD *end_point_digest(X509 *certificate)
+{
+    int digest = NID_undef;
+    const EVP_MD *md;
+
+    if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) != 1 ||
+        digest == NID_undef || digest == NID_md5 || digest == NID_sha1)
+        return EVP_sha256();
+    md = EVP_get_digestbynid(digest);
+    return md == NULL ? EVP_sha256() : md;
+}
+
+enum err crypto_tls_server_end_point(struct rd der, uint8_t out[SHA512_SIZE], size_t *size)
+{
+    const uint8_t *at = der.at;
+    X509 *certificate =
+        der.bad || der.left > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)der.left);
+    unsigned used = 0;
+    enum err e = E_FORMAT;
+
+    *size = 0;
+    if (certificate != NULL)
+        e = EVP_Digest(der.at, der.left, out, &used, end_point_digest(certificate), NULL) == 1
+                ? OK
+                : E_INTERNAL;
+    if (e == OK)
+        *size = used;
+    X509_free(certificate);
+    return e;
 }

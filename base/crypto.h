@@ -59,6 +59,10 @@ MUST_CHECK enum err crypto_aead_open(enum aead a, struct rd key, struct rd nonce
  * specification wants one. */
 MUST_CHECK enum err crypto_kdf_sp800_108(struct rd key, struct rd label, struct rd context,
                                          uint8_t *out, size_t out_size);
+/* RFC 5929, 4.1: the hash of a certificate (DER) by the algorithm it is signed with, SHA-256 for
+ * MD5, SHA-1 and those that have none. E_FORMAT: no certificate. */
+MUST_CHECK enum err crypto_tls_server_end_point(struct rd der, uint8_t out[SHA512_SIZE],
+                                                size_t *size);
 MUST_CHECK enum err crypto_random(void *out, size_t n);
 bool crypto_equal(const void *a, const void *b, size_t n); /* in constant time */
 

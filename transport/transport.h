@@ -183,6 +183,7 @@ struct transport {
 };
 
 extern const struct transport_kind transport_smb;
+extern const struct transport_kind transport_winrm;
 
 void read_fini(struct reg_read *items, size_t n);
 void list_fini(struct reg_list *l);
