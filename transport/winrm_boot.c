@@ -62,6 +62,15 @@ enum err winrm_identity(struct transport *t, int64_t deadline_ms, struct boot_id
     return why_place(why, e, "Win32_OperatingSystem");
 }
 
+/* Did the host say no, or only fail to say anything? */
+static bool is_clear(enum err e, const struct why *why)
+{
+    if (e == E_LIMIT || e == E_UNAVAILABLE) /* a code is the host's own, not HTTP's or the XML's */
+        return why->native != 0;
+    return e == E_DENIED || e == E_ABSENT || e == E_UNSUPPORTED || e == E_REFUSED ||
+           e == E_GOING_DOWN || e == E_TIMEOUT || e == E_AUTH;
+}
+
 /* Before the request went out nothing was asked; after it only a clear answer says what became of
  * it. */
 static enum err restart_fate(const struct call *c, enum err e, struct why *why)
@@ -76,8 +85,7 @@ static enum err restart_fate(const struct call *c, enum err e, struct why *why)
                    ? why_native(why, E_UNAVAILABLE, why->native, "",
                                 "%.300s; no restart was asked for", text)
                    : e;
-    if (wsman_item_error(e) || e == E_GOING_DOWN || e == E_TIMEOUT || e == E_AUTH ||
-        e == E_UNAVAILABLE)
+    if (is_clear(e, why))
         return e;
     return why_native(why, E_CUT, why->native, "",
                       "the answer was lost, the restart may be under way: %.300s", text);

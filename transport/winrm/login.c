@@ -162,7 +162,7 @@ static enum err offers_fail(const struct lane *l, const struct http_answer *a, s
         return why_set(why, E_AUTH, "the host does not accept who we are (HTTP 401)");
     return why_set(why, E_UNSUPPORTED, "the host offers no login by Negotiate or Kerberos: %s",
                    a->offers.used == 0 ? "none at all"
-                                       : shown(text_str(&a->offers), a->offers.used, text));
+                                       : shown(text_str(&a->offers), a->offers.used - 1, text));
 }
 
 /* "Kerberos" alone is offered: its tokens go without SPNEGO. */

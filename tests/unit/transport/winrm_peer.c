@@ -191,6 +191,11 @@ static bool call_answer(struct talk *t, const struct request *q)
     (void)gss_release_buffer(&minor, &plain);
     wr_fini(&whole);
     soap_make(t, soap.s, &out);
+    if (t->p->mood == PEER_DIES_OF_IT && strstr(soap.s, "Shutdown") != NULL) {
+        text_fini(&soap);
+        text_fini(&out);
+        return false;
+    }
     if (t->p->mood == PEER_IN_THE_CLEAR)
         reply(t->fd, "200 OK", "Content-Type: application/soap+xml\r\n", out.s, out.used);
     else

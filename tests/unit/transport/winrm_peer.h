@@ -12,6 +12,7 @@ enum peer_mood {
     PEER_IN_THE_CLEAR,  /* answers without encryption */
     PEER_WRONG_LENGTH,  /* says another length than it sends */
     PEER_HANGS_UP_ONCE, /* ends a connection after its second call, once */
+    PEER_DIES_OF_IT,    /* carries a restart out, and its connection ends without a word */
     PEER_FORGETS_ONCE   /* says 401 to the second call, once */
 };
 

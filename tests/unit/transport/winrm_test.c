@@ -280,6 +280,17 @@ static void identity_and_restart_are_asked(void **state)
     place_end(&p);
 }
 
+static void restart_whose_answer_is_lost_is_asked_once(void **state)
+{
+    struct place p;
+
+    (void)state;
+    assert_int_equal(place_begin(&p, PEER_DIES_OF_IT), OK);
+    assert_int_equal(transport_winrm.restart(p.t, "why", 5, deadline(), &p.why), E_CUT);
+    assert_int_equal(p.fake.restarts, 1);
+    place_end(&p);
+}
+
 static void wrong_password_is_refused(void **state)
 {
     struct place p;
@@ -355,6 +366,7 @@ int main(void)
         cmocka_unit_test(twenty_two_values_take_one_call_each_over_eight_connections),
         cmocka_unit_test(key_with_values_is_not_deleted),
         cmocka_unit_test(identity_and_restart_are_asked),
+        cmocka_unit_test(restart_whose_answer_is_lost_is_asked_once),
         cmocka_unit_test(wrong_password_is_refused),
         cmocka_unit_test(answer_in_the_clear_is_not_believed),
         cmocka_unit_test(answer_of_another_length_is_not_believed),
