@@ -22,7 +22,7 @@ struct fake {
     bool keys[VALUES];
     bool set[VALUES][2];
     unsigned number[VALUES];
-    int restarts;
+    atomic_int restarts;
 };
 
 static bool takes(const char *soap, const char *tag, char *out, size_t size)
@@ -106,7 +106,7 @@ static void fake_answer(void *self, const char *soap, struct text *body)
     if (strstr(soap, ":Identify ") != NULL) {
         text_put(body, "<w:IdentifyResponse xmlns:w=\"w\"/>");
     } else if (strstr(soap, "Win32ShutdownTracker<") != NULL) {
-        f->restarts++;
+        atomic_fetch_add(&f->restarts, 1);
         text_put(body, "<o><ReturnValue>0</ReturnValue></o>");
     } else if (strstr(soap, "transfer/Get<") != NULL) {
         text_put(body,
@@ -276,7 +276,7 @@ static void identity_and_restart_are_asked(void **state)
     assert_true(id.has_uptime && id.uptime_ms == 600000);
     assert_true(id.has_shutdown && id.shutdown_filetime == 0x0107060504030201u);
     assert_int_equal(transport_winrm.restart(p.t, "why \xc5\xbe", 5, deadline(), &p.why), OK);
-    assert_int_equal(p.fake.restarts, 1);
+    assert_int_equal(atomic_load(&p.fake.restarts), 1);
     place_end(&p);
 }
 
@@ -287,7 +287,7 @@ static void restart_whose_answer_is_lost_is_asked_once(void **state)
     (void)state;
     assert_int_equal(place_begin(&p, PEER_DIES_OF_IT), OK);
     assert_int_equal(transport_winrm.restart(p.t, "why", 5, deadline(), &p.why), E_CUT);
-    assert_int_equal(p.fake.restarts, 1);
+    assert_int_equal(atomic_load(&p.fake.restarts), 1);
     place_end(&p);
 }
 
