@@ -96,7 +96,7 @@ printf '%s\n%s\n' "$SMB_PASSWORD" "$SMB_PASSWORD" |
 expect "a user without rights may ask for the time" drive "$a2" daemon open identity
 expect "but not read" says "$a2" daemon 'E_DENIED \pipe\winreg open HKLM\SOFTWARE\Microsoft' views
 expect "and not write" says "$a2" daemon 'E_DENIED \pipe\winreg' types
-expect "and not restart" says "$a2" daemon 'E_DENIED restart' restart
+expect "and not restart" says "$a2" daemon 'E_DENIED \pipe\InitShutdown' restart
 
 # a man in the middle: answers 0 negotiation, 1 challenge, 2 end of the logon, 3 share
 a9=$("$lab" host-address 9)
