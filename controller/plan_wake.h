@@ -16,6 +16,7 @@ struct piece {
     const struct planning *planning;
     struct login_guard *guard;
     const struct host *host;
+    unsigned crowd; /* so many hosts are read at the same time */
     struct plan_host *out;
     enum err err; /* of the reading */
     struct why why;

@@ -51,6 +51,7 @@ static enum err plan_one(struct piece *p)
     if ((e = credentials_for(pl->credentials, p->host, &login, &p->why)) != OK)
         return e;
     job_target(&job, p->host, &login);
+    job.target.crowd = p->crowd;
     int64_t deadline_ms = clock_mono_ms() + pl->step_timeout_ms;
     if ((e = login_open(p->guard, pl->world->transport, &job.target, false, &deadline_ms, &t,
                         &p->why)) != OK ||
@@ -205,6 +206,8 @@ enum err planner_run(const struct planning *pl, struct plan **out, struct why *w
         e = why_set(why, E_MEMORY, "no memory for a plan of %zu hosts", n);
         goto out;
     }
+    for (size_t i = 0; i < n; i++)
+        pieces[i].crowd = (unsigned)(n < (size_t)pl->forks ? n : (size_t)pl->forks);
     if ((e = run_all(pl, pieces, n, why)) != OK)
         goto out;
     for (size_t i = 0; i < n; i++)

@@ -90,6 +90,7 @@ static enum err job_fill(const struct running *r, struct loaded *l, size_t i, st
     if ((e = credentials_for(r->credentials, h, &login, why)) != OK)
         return e;
     job_target(j, h, &login);
+    j->target.crowd = (unsigned)(l->n < (size_t)r->forks ? l->n : (size_t)r->forks);
     j->may_wake = j->plan->may_wake;
     return OK;
 }

@@ -4,6 +4,7 @@
 #include "transport/smb/ioctl.h"
 #include "transport/smb/many.h"
 #include "transport/smb/status.h"
+#include "transport/tcp.h"
 
 #include <stdlib.h>
 
@@ -133,6 +134,12 @@ static enum err lanes_bind(struct flight *f, struct why *why)
     return f->h->connection.broken ? why_set(why, E_CUT, "the connection has failed") : OK;
 }
 
+static size_t lanes_wanted(const struct smb_host *h)
+{
+    return h->target->crowd >= CROWD && tcp_round_trip_us(h->connection.fd) < NEAR_US ? LANES_NEAR
+                                                                                      : LANES_MAX;
+}
+
 static enum err lanes_open(struct smb_host *h, struct smb_lanes *lanes, struct why *why)
 {
     struct flight f = {.h = h}, first = {.h = h};
@@ -140,10 +147,10 @@ static enum err lanes_open(struct smb_host *h, struct smb_lanes *lanes, struct w
         .command = SMB_CREATE, .put = create_put, .take = create_take, .self = &f};
     enum err e;
 
-    for (size_t i = 0; i < LANES_MAX; i++) {
+    for (size_t i = 0; i < LANES_MAX; i++)
         lane_fini(&lanes->lane[i]);
-        f.of[f.n++] = &lanes->lane[i];
-    }
+    for (size_t wanted = lanes_wanted(h); f.n < wanted; f.n++)
+        f.of[f.n] = &lanes->lane[f.n];
     e = smb_exchange_many(&h->connection, &m, f.n, why);
     while (f.n > 0 && first.n == 0)
         if (f.of[--f.n]->service.is_open)

@@ -18,6 +18,11 @@
 #include "transport/smb_host.h"
 
 #define LANES_MAX 24
+/* Where a turn costs next to nothing, pipes cost the host more than they save, if there are many
+ * hosts to wait for anyway. */
+#define LANES_NEAR 10
+#define NEAR_US 2000
+#define CROWD 8
 #define LANE_KEYS_MAX 16
 #define BATCH_ALONE 2 /* so few items are not worth opening lanes for */
 

@@ -198,6 +198,16 @@ enum err tcp_receive(int fd, void *out, size_t room, size_t wanted, int64_t dead
     }
 }
 
+int64_t tcp_round_trip_us(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return INT64_MAX;
+    return info.tcpi_rtt;
+}
+
 void tcp_close(int *fd)
 {
     if (*fd >= 0)

@@ -21,6 +21,8 @@ MUST_CHECK enum err tcp_send(int fd, struct rd bytes, int64_t deadline_ms, struc
  * bytes: no more than what is sure to come. */
 MUST_CHECK enum err tcp_receive(int fd, void *out, size_t room, size_t wanted, int64_t deadline_ms,
                                 size_t *got, struct why *why);
+/* How far the peer is, as the kernel saw it; INT64_MAX if it does not say. */
+int64_t tcp_round_trip_us(int fd);
 void tcp_close(int *fd);                          /* -1 is fine; sets it to -1 */
 bool tcp_address_is_literal(const char *address); /* an IPv4 or IPv6 literal, not a name */
 

@@ -31,6 +31,7 @@ struct transport_target {
     enum auth_policy auth;
     const char *spn; /* Kerberos' name of the host, if it is neither address nor name; or NULL */
     bool encrypt;    /* what cannot be encrypted is not sent: E_UNSUPPORTED */
+    unsigned crowd;  /* so many hosts are talked to at the same time; 0 = this one alone */
     /* TLS, where the protocol has it (winrm). */
     bool https;
     const char *ca_file;     /* PEM: who may vouch for the host; NULL = whom this machine trusts */

@@ -1,7 +1,7 @@
 /* Batches over several pipes at once, against the strict server: handles that have gone stale, a
  * pipe that is lost in the middle, a flush that fails, a host that gives fewer pipes. */
 #include "tests/unit/transport/strict_world.h"
-#include "transport/smb_host.h"
+#include "transport/smb_lanes.h"
 
 #include "base/clock.h"
 
@@ -299,6 +299,35 @@ static void host_that_gives_fewer_pipes_is_served_with_those(void **state)
     }
 }
 
+static unsigned most_at_once(unsigned crowd)
+{
+    struct batch *b = batch_new(&one);
+    struct transport *t;
+    struct world w;
+    unsigned n;
+
+    world_start(&w, "credits_max=64");
+    w.target.crowd = crowd;
+    t = world_open(&w);
+    assert_int_equal(batch_apply(b, t), OK);
+    assert_int_equal(batch_read(b, t), OK);
+    is_read_as(b, &one);
+    transport_smb.close(t);
+    strict_server_lock(w.server);
+    n = strict_server_report(w.server)->parallel;
+    strict_server_unlock(w.server);
+    world_stop(&w);
+    batch_free(b);
+    return n;
+}
+
+static void near_host_in_a_crowd_is_asked_for_fewer_pipes(void **state)
+{
+    (void)state;
+    assert_int_equal(most_at_once(1), LANES_MAX);
+    assert_int_equal(most_at_once(CROWD), LANES_NEAR);
+}
+
 /* The keys of a batch are made below a key that is there, and that one is not made on the way. */
 static void key_that_should_be_there_is_not_made_on_the_way(void **state)
 {
@@ -381,6 +410,7 @@ int main(void)
         cmocka_unit_test(pipe_that_is_lost_in_the_middle_loses_nothing),
         cmocka_unit_test(flush_that_fails_is_told),
         cmocka_unit_test(host_that_gives_fewer_pipes_is_served_with_those),
+        cmocka_unit_test(near_host_in_a_crowd_is_asked_for_fewer_pipes),
         cmocka_unit_test(key_that_should_be_there_is_not_made_on_the_way),
         cmocka_unit_test(key_that_cannot_be_made_is_told_and_nothing_is_made),
         cmocka_unit_test(handful_of_turns_is_enough),
