@@ -78,8 +78,8 @@ static void details_of_another_shape_are_refused(void **state)
         "{\"broke\": 7}",
         "{\"certificate\": {}}",
         "{\"certificate\": {\"trust\": \"trusted\", \"name\": \"perhaps\"}}",
-        "{\"certificate\": {\"trust\": \"trusted\", \"name\": \"other\", \"sha1\": "
-        "\"00112233445566778899aabbccddeeff001122334455\"}}",
+        ("{\"certificate\": {\"trust\": \"trusted\", \"name\": \"other\", \"sha1\": "
+         "\"00112233445566778899aabbccddeeff001122334455\"}}"),
     };
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
