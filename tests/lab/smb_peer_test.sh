@@ -102,10 +102,11 @@ expect "and not restart" says "$a2" daemon 'E_DENIED \pipe\InitShutdown' restart
 a9=$("$lab" host-address 9)
 through_meddler() { # ANSWER OFFSET MASK COMMAND…: while that byte of that answer is changed on its way
     local pid code=0
+    rm -f "$LAB/meddler.log" # of the one before, which was ready
     SWELL_LAB_PROCESS=$LAB/meddler "$lab_here/smb_meddler.py" "$a9" "$a1" "$1" "$2" "$3" > "$LAB/meddler.log" &
     pid=$!
     shift 3
-    wait_until 10 grep -q ready "$LAB/meddler.log" && "$@" || code=1
+    wait_until 10 grep -qs ready "$LAB/meddler.log" && "$@" || code=1
     kill "$pid"
     wait "$pid" 2> /dev/null || :
     return $code

@@ -11,10 +11,9 @@ APPLY_MAX=20
 TRIES=3 # a machine that is so busy that a request leaves in two pieces may seem to need a turn more
 
 program_session 1
-touch "$work/line.out"
 SWELL_LAB_PROCESS=$LAB/h1/line "$lab_here/../bench/slow_line" "$line_address:445" "$(address 1):445" 25 "$work/turns" \
     > "$work/line.out" 2>&1 9>&- &
-expect "the line is there" wait_until 10 grep -q ready "$work/line.out"
+expect "the line is there" wait_until 10 grep -qs ready "$work/line.out"
 sed -i "s/ansible_host=[^ ]*/ansible_host=$line_address/" "$LAB/inventory.ini"
 expect "it goes over the line" exits 0 inventory import "$LAB/inventory.ini"
 # What is measured is the registry, not restart and handshakes.
