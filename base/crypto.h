@@ -48,8 +48,8 @@ MUST_CHECK enum err crypto_mac_compute(struct crypto_mac *m, struct rd nonce, st
                                        uint8_t out[AES_BLOCK]);
 size_t crypto_aead_key_size(enum aead a);
 size_t crypto_aead_nonce_size(enum aead a); /* 11 of CCM, 12 of GCM: what SMB 3 uses */
-/* Encrypts bytes[n] where they are, SP800-38C and 38D; no nonce may come twice under one key. CCM of
- * no bytes is E_INTERNAL, both ways. */
+/* Encrypts bytes[n] where they are, SP800-38C and 38D; no nonce may come twice under one key. CCM
+ * of no bytes is E_INTERNAL, both ways. */
 MUST_CHECK enum err crypto_aead_seal(enum aead a, struct rd key, struct rd nonce, struct rd extra,
                                      uint8_t *bytes, size_t n, uint8_t tag[AEAD_TAG_SIZE]);
 /* The other way. E_SECURITY when bytes, extra or tag are not what was sealed; bytes are zero then.
